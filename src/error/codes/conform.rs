@@ -1,0 +1,3 @@
+//! Codes of `conform` (`CNFM-…`).
+
+codes! {}

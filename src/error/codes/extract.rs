@@ -1,0 +1,3 @@
+//! Codes of `extract` (`EXTR-…`).
+
+codes! {}

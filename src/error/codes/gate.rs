@@ -1,0 +1,3 @@
+//! Codes of `gate` (`GATE-…`).
+
+codes! {}

@@ -1,0 +1,3 @@
+//! Codes of `land` (`LAND-…`).
+
+codes! {}

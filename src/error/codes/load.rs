@@ -1,0 +1,3 @@
+//! Codes of `load` (`LOAD-…`).
+
+codes! {}

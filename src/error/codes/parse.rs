@@ -1,0 +1,3 @@
+//! Codes of `parse` (`PARS-…`).
+
+codes! {}

@@ -1,0 +1,3 @@
+//! Codes of `validate` (`VALI-…`).
+
+codes! {}

@@ -1,0 +1,3 @@
+//! Codes of `warehouse` (`WARE-…`).
+
+codes! {}

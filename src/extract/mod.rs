@@ -1,0 +1,55 @@
+//! Finds a resource and proves that it is whole, before anything of it is kept.
+//!
+//! In: a [`Resource`]. Out: an [`Observation`]: found with content hash, missing, or a problem with a code.
+//! Reads only; writes nothing.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Error,
+    model::{ContentHash, SliceKey},
+    pipeline::Proof,
+};
+
+/// One expected resource.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    pub slice: SliceKey,
+    /// `file:///data/24/anmalningar_2007.csv`.
+    pub url: String,
+    pub proof: Proof,
+    pub max_bytes: u64,
+}
+
+/// What stands at a resource's address.
+#[derive(Debug)]
+pub enum Observation {
+    Found(Observed),
+    Missing,
+    /// Refused or failed, by the error's policy.
+    Problem(Error),
+}
+
+/// A resource that is there, whole, with the hash of its bytes.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    pub(in crate::extract) resource: Resource,
+    pub(in crate::extract) hash: ContentHash,
+    pub(in crate::extract) bytes: u64,
+    pub(in crate::extract) modified: Option<DateTime<Utc>>,
+}
+
+impl Observed {
+    pub fn resource(&self) -> &Resource {
+        &self.resource
+    }
+    pub fn hash(&self) -> ContentHash {
+        self.hash
+    }
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+    pub fn modified(&self) -> Option<DateTime<Utc>> {
+        self.modified
+    }
+}

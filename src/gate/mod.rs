@@ -1,0 +1,1 @@
+//! The night's controls and audits → a verdict: stale beats wrong.

@@ -1,0 +1,47 @@
+//! `buss`: the nightly data-warehouse pipeline of a city's child and youth social care.
+//!
+//! The data goes one road, and the modules stand in its order. Each stage turns one named type
+//! into the next, whose constructor is private to the stage:
+//!
+//! ```text
+//! schedule → extract → land → parse → validate → conform → load → gate → publish
+//!            Observed  LandedFile ParsedBatch AcceptedSlice ConformedSlice LoadedSlice Verdict Publication
+//! ```
+//!
+//! Words: [`model`], [`error`]. Declarations: [`settings`], [`pipeline`]. Ground: [`warehouse`]
+//! (PostgreSQL), [`engine`] (DataFusion), [`privacy`] (pseudonyms, keys), [`telemetry`].
+//! Driver: [`plan`] (pure), [`run`], [`history`]. Edges: [`cli`], [`sample`].
+//!
+//! Imports go words ← declarations ← ground ← road ← driver ← edges, never back
+//! (`tests/it/tidy.rs` holds that).
+
+pub mod error;
+pub mod model;
+
+pub mod pipeline;
+pub mod settings;
+
+pub mod engine;
+pub mod privacy;
+pub mod telemetry;
+pub mod warehouse;
+
+pub mod extract;
+pub mod land;
+pub mod parse;
+pub mod validate;
+
+pub mod conform;
+pub mod load;
+
+pub mod gate;
+pub mod publish;
+
+pub mod history;
+pub mod plan;
+pub mod run;
+
+pub mod cli;
+pub mod sample;
+
+pub use error::{Error, Result};

@@ -1,0 +1,1 @@
+//! Conformed rows → current rows of the fact: new members, difference, COPY BINARY, one transaction per delivery.

@@ -1,0 +1,3 @@
+//! The program `buss`. Everything is in the library.
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! The words of the domain and of the warehouse. No I/O, no policy: only names with their checks.
+
+mod delivery;
+mod money;
+mod names;
+mod reason;
+mod tally;
+
+pub use delivery::{Outcome, Timeliness};
+pub use money::Ore;
+pub use names::{ContentHash, DatasetName, DelivererCode, LoadId, Period, RunId, SliceKey};
+pub use reason::{Reason, Severity};
+pub use tally::Tally;

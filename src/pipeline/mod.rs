@@ -1,0 +1,16 @@
+//! Declarations: one TOML file per dataset says where rows come from, what they must be and where they go.
+//!
+//! In: `pipelines/<dataset>.toml` (embedded, overlaid by `[paths] pipelines`). Out: a checked [`Pipeline`],
+//! or all findings at once, each with file and line. No I/O beyond reading those files; no data.
+
+mod assets;
+mod column;
+mod declaration;
+mod reference;
+mod target;
+
+pub use assets::{Assets, Files};
+pub use column::{Column, ColumnType, Scope};
+pub use declaration::{Csv, DelivererKind, Format, Merge, Pipeline, Proof, Rule, RuleKind};
+pub use reference::{CodeList, Reference, fold};
+pub use target::{Target, TargetColumn, TargetKind};

@@ -1,0 +1,1 @@
+//! A passed verdict → marts and snapshot, switched together in one recorded step.

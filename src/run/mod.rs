@@ -1,0 +1,1 @@
+//! The driver: executes the plan stage by stage. Only this module calls stages.

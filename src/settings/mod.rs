@@ -1,0 +1,103 @@
+//! Settings: the embedded `config/default.toml`, overlaid by `--config FILE` and by `BUSS_…` variables.
+//!
+//! Out: checked [`Settings`], or all findings at once, each with file and line. Secrets are [`Secret`]s, which
+//! never print. `now` is not read here.
+
+mod deliverer;
+mod secret;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::Deserialize;
+
+pub use deliverer::{Deliverer, DelivererCsv, DelivererSie};
+pub use secret::{Secret, SecretSource};
+
+/// Everything the program can be told. Shapes as in `config/default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub warehouse: Warehouse,
+    pub paths: Paths,
+    pub secrets: Secrets,
+    /// Years expected per dataset (`2006..2008`, inclusive); the pipeline file has the default.
+    #[serde(default)]
+    pub coverage: BTreeMap<String, String>,
+    pub run: Run,
+    #[serde(default)]
+    pub deliverers: Vec<Deliverer>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warehouse {
+    /// `embedded`, or `postgresql://…` (server version 15 or later).
+    pub url: Secret,
+    /// Directory of the PostgreSQL programs; default: found on the machine.
+    pub programs: Option<PathBuf>,
+    /// Address the embedded cluster listens on for BI tools (`127.0.0.1:5433`), with SCRAM. Default: unix socket only.
+    pub listen: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paths {
+    /// Embedded cluster, landing, slices, snapshots.
+    pub data_dir: PathBuf,
+    pub landing: Option<PathBuf>,
+    pub snapshots: Option<PathBuf>,
+    /// Directories laid over the embedded ones: a file of the same name replaces, another adds.
+    pub pipelines: Option<PathBuf>,
+    pub sql: Option<PathBuf>,
+    pub reference: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    pub pseudonym_key: Option<SecretSource>,
+    pub landing_key: Option<SecretSource>,
+    /// Makes missing keys in `data_dir` (demo only).
+    #[serde(default)]
+    pub generate: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// IANA zone of schedules and of the business date.
+    pub zone: String,
+    /// Deliveries handled at once; 0 = one per core.
+    pub parallel: usize,
+    /// Rows per Arrow batch.
+    pub batch_rows: usize,
+    /// Bytes of one slice held in memory before it spills to an Arrow IPC file.
+    pub spill_bytes: usize,
+    /// A file is refused when more rows than this, and more than `refuse_share` of them, are rejected.
+    pub refuse_rows: i64,
+    pub refuse_share: f64,
+    /// Fewer rows than this share of the last accepted version, which had at least `hold_min_rows`, is held.
+    pub hold_share: f64,
+    pub hold_min_rows: i64,
+}
+
+impl Paths {
+    pub fn landing(&self) -> PathBuf {
+        self.landing.clone().unwrap_or_else(|| self.data_dir.join("landing"))
+    }
+    pub fn snapshots(&self) -> PathBuf {
+        self.snapshots.clone().unwrap_or_else(|| self.data_dir.join("snapshots"))
+    }
+    /// Immutable Parquet files of slice versions, named by content.
+    pub fn slices(&self) -> PathBuf {
+        self.data_dir.join("slices")
+    }
+    /// Intermediate Arrow IPC files, mode 0700, emptied at start.
+    pub fn spool(&self) -> PathBuf {
+        self.data_dir.join("spool")
+    }
+    /// The embedded PostgreSQL cluster.
+    pub fn cluster(&self) -> PathBuf {
+        self.data_dir.join("postgresql")
+    }
+}

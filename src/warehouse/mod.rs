@@ -1,0 +1,1 @@
+//! PostgreSQL: the embedded cluster or a server, sessions by role, migrations and reference data.
