@@ -17,7 +17,6 @@ use arrow::{
 static NEXT_FILE: AtomicU64 = AtomicU64::new(0);
 
 /// Batches being written.
-#[derive(Debug)]
 pub struct Spool {
     dir: PathBuf,
     schema: SchemaRef,

@@ -19,7 +19,11 @@ pub struct AcceptedSlice {
 pub enum Validated {
     Accepted(AcceptedSlice),
     /// The file is refused whole, for the error's code; the reasons are kept.
-    Refused { error: Error, reasons: Vec<Reason>, tally: Tally },
+    Refused {
+        error: Error,
+        reasons: Vec<Reason>,
+        tally: Tally,
+    },
 }
 
 impl AcceptedSlice {
