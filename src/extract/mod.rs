@@ -1,15 +1,24 @@
 //! Finds a resource and proves that it is whole, before anything of it is kept.
 //!
 //! In: a [`Resource`]. Out: an [`Observation`]: found with content hash, missing, or a problem with a code.
-//! Reads only; writes nothing.
+//! Reads only; writes nothing, and never opens anything but regular files inside the deliverer's directory.
+
+mod address;
+mod observe;
+mod proof;
+mod sniff;
+mod source;
 
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Error,
+    Error, Result,
     model::{ContentHash, SliceKey},
-    pipeline::Proof,
+    pipeline::{Format, Proof},
 };
+
+pub use address::{file_url, resource};
+pub use observe::observe;
 
 /// One expected resource.
 #[derive(Debug, Clone)]
@@ -17,6 +26,7 @@ pub struct Resource {
     pub slice: SliceKey,
     /// `file:///data/24/anmalningar_2007.csv`.
     pub url: String,
+    pub format: Format,
     pub proof: Proof,
     pub max_bytes: u64,
 }
@@ -51,5 +61,13 @@ impl Observed {
     }
     pub fn modified(&self) -> Option<DateTime<Utc>> {
         self.modified
+    }
+
+    /// Opens the resource again, with the same care, for landing. What is read must still have [`Observed::hash`].
+    ///
+    /// # Errors
+    /// As [`observe`]; a resource that has vanished since is `LAND-002`.
+    pub fn open(&self) -> Result<std::fs::File> {
+        observe::reopen(&self.resource)
     }
 }
