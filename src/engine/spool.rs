@@ -16,6 +16,9 @@ use arrow::{
 
 static NEXT_FILE: AtomicU64 = AtomicU64::new(0);
 
+/// Batches as they are read back.
+pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+
 /// Batches being written.
 pub struct Spool {
     dir: PathBuf,
@@ -24,7 +27,7 @@ pub struct Spool {
     bytes: usize,
     rows: usize,
     memory: Vec<RecordBatch>,
-    file: Option<(PathBuf, StreamWriter<BufWriter<File>>)>,
+    file: Option<(SpoolFile, StreamWriter<BufWriter<File>>)>,
 }
 
 /// Batches written; the file, if any, is removed on drop.
@@ -33,7 +36,18 @@ pub struct Spooled {
     schema: SchemaRef,
     rows: usize,
     memory: Vec<RecordBatch>,
-    file: Option<PathBuf>,
+    file: Option<SpoolFile>,
+}
+
+/// A file that goes when its owner goes, written to the end or not.
+#[derive(Debug)]
+struct SpoolFile(PathBuf);
+
+impl Drop for SpoolFile {
+    fn drop(&mut self) {
+        // A file left behind is swept at the next start.
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 impl Spool {
@@ -59,22 +73,24 @@ impl Spool {
         let number = NEXT_FILE.fetch_add(1, Ordering::Relaxed);
         let path = self.dir.join(format!("{}-{number}.arrow", std::process::id()));
         let mut writer = StreamWriter::try_new(BufWriter::new(File::create_new(&path)?), &self.schema)?;
+        let file = SpoolFile(path);
         for batch in self.memory.drain(..) {
             writer.write(&batch)?;
         }
-        self.file = Some((path, writer));
+        self.file = Some((file, writer));
         Ok(())
     }
 
-    pub fn finish(mut self) -> Result<Spooled, ArrowError> {
-        let file = match self.file.take() {
-            Some((path, mut writer)) => {
+    pub fn finish(self) -> Result<Spooled, ArrowError> {
+        let Self { schema, rows, memory, file, .. } = self;
+        let file = match file {
+            Some((file, mut writer)) => {
                 writer.finish()?;
-                Some(path)
+                Some(file)
             }
             None => None,
         };
-        Ok(Spooled { schema: self.schema.clone(), rows: self.rows, memory: std::mem::take(&mut self.memory), file })
+        Ok(Spooled { schema, rows, memory, file })
     }
 }
 
@@ -87,19 +103,49 @@ impl Spooled {
     }
 
     /// The batches in the order written, as often as asked for.
-    pub fn batches(&self) -> Result<Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send + '_>, ArrowError> {
+    pub fn batches(&self) -> Result<Batches, ArrowError> {
         match &self.file {
-            Some(path) => Ok(Box::new(StreamReader::try_new(BufReader::new(File::open(path)?), None)?)),
-            None => Ok(Box::new(self.memory.iter().cloned().map(Ok))),
+            Some(SpoolFile(path)) => Ok(Box::new(StreamReader::try_new(BufReader::new(File::open(path)?), None)?)),
+            None => Ok(Box::new(self.memory.clone().into_iter().map(Ok))),
         }
     }
 }
 
-impl Drop for Spooled {
-    fn drop(&mut self) {
-        if let Some(path) = &self.file {
-            // A file left behind is swept at the next start.
-            let _ = fs::remove_file(path);
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array};
+
+    use super::*;
+
+    fn spooled(dir: &Path, limit_bytes: usize) -> Spooled {
+        let batch = |first: i64| {
+            let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(first..first + 100));
+            RecordBatch::try_from_iter([("_record", numbers)]).expect("batch")
+        };
+        let mut spool = Spool::new(dir, batch(0).schema(), limit_bytes);
+        for first in [0, 100, 200] {
+            spool.push(batch(first)).expect("push");
         }
+        spool.finish().expect("finish")
+    }
+
+    #[test]
+    fn a_spilled_slice_reads_back_as_one_in_memory_and_leaves_no_file() {
+        let dir = tempfile::tempdir().expect("directory");
+        let files = || fs::read_dir(dir.path()).expect("listing").count();
+        let in_memory = spooled(dir.path(), usize::MAX);
+        assert_eq!(files(), 0);
+        let spilled = spooled(dir.path(), 1000);
+        assert_eq!(files(), 1);
+        for _ in 0..2 {
+            let read =
+                |slice: &Spooled| slice.batches().expect("batches").collect::<Result<Vec<_>, _>>().expect("read");
+            assert_eq!(read(&spilled), read(&in_memory));
+        }
+        assert_eq!((spilled.rows(), in_memory.rows()), (300, 300));
+        drop(spilled);
+        assert_eq!(files(), 0);
     }
 }

@@ -41,6 +41,9 @@ pub struct Pipeline {
     pub key: Vec<String>,
     /// Boolean column that marks a protected child.
     pub protected: Option<String>,
+    /// Boolean SQL expression over the declared columns: true marks a control row (a total the sender repeats), which
+    /// rules may check, which is counted and which is not loaded.
+    pub control_when: Option<String>,
     /// Decimal column over which the run proves the balance of money.
     pub amount: Option<String>,
     pub columns: Vec<Column>,
