@@ -71,6 +71,26 @@ pub enum ColumnType {
     Personnummer,
 }
 
+impl ColumnType {
+    /// The word of the pipeline file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Code => "code",
+            Self::Codes => "codes",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Month => "month",
+            Self::Year => "year",
+            Self::District => "district",
+            Self::Identity => "identity",
+            Self::Personnummer => "personnummer",
+        }
+    }
+}
+
 /// Kind of identity. One pseudonym scope each, never per deliverer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -50,6 +50,9 @@ pub struct Pipeline {
     #[serde(default)]
     pub rules: Vec<Rule>,
     pub target: Target,
+    /// The file as it was read.
+    #[serde(skip)]
+    pub text: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

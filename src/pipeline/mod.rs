@@ -4,13 +4,20 @@
 //! or all findings at once, each with file and line. No I/O beyond reading those files; no data.
 
 mod assets;
+mod check;
 mod column;
+mod coverage;
 mod declaration;
+mod load;
 mod reference;
+mod schema;
 mod target;
+mod version;
 
 pub use assets::{Assets, Files};
 pub use column::{Column, ColumnType, Scope};
+pub use coverage::parse_years;
 pub use declaration::{Csv, DelivererKind, Format, Merge, Pipeline, Proof, Rule, RuleKind};
+pub use load::Declarations;
 pub use reference::{CodeList, Reference, fold};
 pub use target::{Target, TargetColumn, TargetKind};

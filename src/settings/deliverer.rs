@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::SecretSource;
 use crate::{model::DelivererCode, pipeline::DelivererKind};
 
 /// One deliverer. One code may stand twice, with different validity.
@@ -15,12 +16,23 @@ pub struct Deliverer {
     pub valid_from: Option<NaiveDate>,
     /// Last day, inclusive, as in the files.
     pub valid_to: Option<NaiveDate>,
-    /// `file:///data/24`; `{deliverer}` is replaced by the code.
+    /// `file:///data/24`; `{deliverer}` and `{data_dir}` are already replaced.
     pub base_url: String,
     #[serde(default)]
     pub csv: DelivererCsv,
     #[serde(default)]
     pub sie: DelivererSie,
+    #[serde(default)]
+    pub http: DelivererHttp,
+}
+
+/// For HTTP addresses, which this version refuses; the keys are part of the configuration's contract.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DelivererHttp {
+    pub bearer: Option<SecretSource>,
+    #[serde(default)]
+    pub allow_hosts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -37,6 +49,13 @@ pub struct DelivererSie {
 }
 
 impl Deliverer {
+    /// True when both are valid on some same day.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let begins_in_time =
+            |from: Option<NaiveDate>, to: Option<NaiveDate>| from.is_none_or(|from| to.is_none_or(|to| from <= to));
+        begins_in_time(self.valid_from, other.valid_to) && begins_in_time(other.valid_from, self.valid_to)
+    }
+
     /// True when the deliverer is valid on some day of the calendar year.
     pub fn valid_in_year(&self, year: i32) -> bool {
         let first = NaiveDate::from_ymd_opt(year, 1, 1);

@@ -4,13 +4,19 @@
 //! never print. `now` is not read here.
 
 mod deliverer;
+pub(crate) mod document;
+mod load;
+mod schema;
 mod secret;
+pub(crate) mod shape;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 
-pub use deliverer::{Deliverer, DelivererCsv, DelivererSie};
+pub use deliverer::{Deliverer, DelivererCsv, DelivererHttp, DelivererSie};
+pub use load::{DEFAULTS, DEMO};
+pub(crate) use schema::separator;
 pub use secret::{Secret, SecretSource};
 
 /// Everything the program can be told. Shapes as in `config/default.toml`.
@@ -20,6 +26,7 @@ pub struct Settings {
     pub warehouse: Warehouse,
     pub paths: Paths,
     pub secrets: Secrets,
+    pub engine: Engine,
     /// Years expected per dataset (`2006..2008`, inclusive); the pipeline file has the default.
     #[serde(default)]
     pub coverage: BTreeMap<String, String>,
@@ -60,6 +67,21 @@ pub struct Secrets {
     /// Makes missing keys in `data_dir` (demo only).
     #[serde(default)]
     pub generate: bool,
+}
+
+/// Where set rules and conform queries are computed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    pub kind: EngineKind,
+}
+
+/// The results are the same; this version always computes locally.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineKind {
+    Local,
+    Ballista,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -25,4 +25,10 @@ codes! {
     BAD_REFERENCE = "CONF-008" (Fail, 2) "reference data not accepted"
         hint "Correct the line of the CSV file named."
         explain "Districts, code lists and accounts are configuration; gaps or overlaps in validity would make wrong numbers.";
+    MISSING_KEY = "CONF-009" (Fail, 2) "key missing"
+        hint "Add the key to the table named."
+        explain "The table that starts at the line named needs the key, and no default could be right.";
+    NOT_IN_VERSION = "CONF-010" (Fail, 2) "setting not supported by this version"
+        hint "Change the setting, or use a version that supports it."
+        explain "The setting belongs to the configuration's contract, but this version cannot do what it asks; doing something else silently would be wrong.";
 }

@@ -1,0 +1,205 @@
+//! The layers of the settings: embedded defaults, the file of `--config`, `BUSS_…` variables.
+//!
+//! Out: checked [`Settings`], or every finding of every layer at once.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::{
+    Deliverer, Settings,
+    document::{self, Document},
+    schema::SETTINGS,
+    shape::{Key, Shape, nearest},
+};
+use crate::error::{Error, Result, codes};
+
+/// The embedded, commented defaults.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
+/// The settings of `buss demo`.
+pub const DEMO: &str = include_str!("../../config/demo.toml");
+
+const PREFIX: &str = "BUSS_";
+
+impl Settings {
+    /// Reads the settings. `env` is the environment of the process; variables without the prefix are passed over.
+    pub fn load(config: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let file = match config {
+            Some(path) => {
+                let unreadable = |_| Error::new(&codes::settings::UNREADABLE).at(path.display());
+                Some((path.display().to_string(), fs::read_to_string(path).map_err(unreadable)?))
+            }
+            None => None,
+        };
+        Self::from_layers(file.as_ref().map(|(name, text)| (name.as_str(), text.as_str())), env)
+    }
+
+    /// The settings of the demo, with its data in `dir`.
+    pub fn demo(dir: &Path, env: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let dir = dir.to_string_lossy().into_owned();
+        let env = env.chain([("BUSS_PATHS__DATA_DIR".to_owned(), dir)]);
+        Self::from_layers(Some(("config/demo.toml", DEMO)), env)
+    }
+
+    fn from_layers(file: Option<(&str, &str)>, env: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let mut findings = Vec::new();
+        let mut settings = Document::default();
+        for (name, text) in [Some(("config/default.toml", DEFAULTS)), file].into_iter().flatten() {
+            match document::read(name, text, SETTINGS, true) {
+                Ok(layer) => settings.overlay(layer),
+                Err(found) => findings.extend(found),
+            }
+        }
+        take_variables(&mut settings.table, env, &mut findings);
+        if let Some(error) = Error::all(findings) {
+            return Err(error);
+        }
+        let value = Value::Table(settings.table.clone());
+        let read = Self::deserialize(value)
+            .map_err(|_| Error::new(&codes::settings::BAD_VALUE).detail("a key that must be set is missing"))?;
+        read.resolved(&settings)
+    }
+
+    /// Fills the placeholders of addresses and checks the deliverers against each other.
+    fn resolved(mut self, document: &Document) -> Result<Self> {
+        let data_dir = std::path::absolute(&self.paths.data_dir).unwrap_or_else(|_| self.paths.data_dir.clone());
+        let data_dir = data_dir.to_string_lossy();
+        let mut findings = Vec::new();
+        for (at, deliverer) in self.deliverers.iter_mut().enumerate() {
+            deliverer.base_url =
+                deliverer.base_url.replace("{deliverer}", deliverer.code.as_str()).replace("{data_dir}", &data_dir);
+            let base_url = format!("deliverers[{at}].base_url");
+            findings.extend(address_problem(deliverer, &base_url).map(|error| error.at(document.place(&base_url))));
+            if deliverer.valid_from.zip(deliverer.valid_to).is_some_and(|(from, to)| to < from) {
+                let detail = format!("`deliverers[{at}].valid_to` must not lie before valid_from");
+                let place = document.place(&format!("deliverers[{at}].valid_to"));
+                findings.push(Error::new(&codes::settings::BAD_VALUE).detail(detail).at(place));
+            }
+        }
+        findings.extend(overlaps(&self.deliverers, document));
+        Error::all(findings).map_or(Ok(self), Err)
+    }
+}
+
+fn address_problem(deliverer: &Deliverer, path: &str) -> Option<Error> {
+    let url = &deliverer.base_url;
+    if url.starts_with("http://") || url.starts_with("https://") {
+        let detail = format!("`{path}` is an HTTP address; this version reads file:// addresses");
+        return Some(Error::new(&codes::settings::NOT_IN_VERSION).detail(detail));
+    }
+    let local = url.starts_with("file:///") && !url.contains(['?', '#']);
+    (!local).then(|| {
+        let detail = format!("`{path}` must be an address that starts with file:///");
+        Error::new(&codes::settings::BAD_VALUE).detail(detail)
+    })
+}
+
+/// One code may stand twice, never for the same day.
+fn overlaps(deliverers: &[Deliverer], document: &Document) -> Vec<Error> {
+    let mut findings = Vec::new();
+    for (at, later) in deliverers.iter().enumerate() {
+        let earlier = deliverers[..at].iter().find(|earlier| earlier.code == later.code && earlier.overlaps(later));
+        if earlier.is_some() {
+            let detail = format!("`deliverers[{at}].code`: {} stands twice with overlapping validity", later.code);
+            let place = document.place(&format!("deliverers[{at}].code"));
+            findings.push(Error::new(&codes::settings::BAD_VALUE).detail(detail).at(place));
+        }
+    }
+    findings
+}
+
+/// `BUSS_WAREHOUSE__URL` sets `warehouse.url`. Variables that a secret names are no settings, nor are those without `__`,
+/// unless they are a setting's name with one underscore too few.
+fn take_variables(table: &mut Table, env: impl Iterator<Item = (String, String)>, findings: &mut Vec<Error>) {
+    let mut secrets = BTreeSet::new();
+    named_variables(&Value::Table(table.clone()), &mut secrets);
+    let known: Vec<String> = SETTINGS.iter().flat_map(variables).collect();
+    for (name, text) in env {
+        let Some(rest) = name.strip_prefix(PREFIX).filter(|_| !secrets.contains(&name)) else { continue };
+        let single = known.iter().any(|known| known.replace("__", "_") == name);
+        if !rest.contains("__") && !single {
+            continue;
+        }
+        if let Err(error) = set_variable(table, &name, rest, &text, &known) {
+            findings.push(error.at(format!("environment variable {name}")));
+        }
+    }
+}
+
+fn set_variable(table: &mut Table, name: &str, rest: &str, text: &str, known: &[String]) -> Result<()> {
+    let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
+    let unknown = || {
+        let near = nearest(name, known.iter().map(String::as_str));
+        let detail = near
+            .map_or_else(|| format!("`{name}`"), |near| format!("`{name}`; the nearest known variable is `{near}`"));
+        Error::new(&codes::settings::UNKNOWN_KEY).detail(detail)
+    };
+    let shape = find(SETTINGS, &path).ok_or_else(unknown)?;
+    let value = shape.from_variable(text).map_err(|wanted| {
+        Error::new(&codes::settings::BAD_VALUE).detail(format!("`{}` must be {wanted}", path.join(".")))
+    })?;
+    insert(table, &path, value);
+    Ok(())
+}
+
+fn insert(table: &mut Table, path: &[String], value: Value) {
+    let [first, rest @ ..] = path else { return };
+    if rest.is_empty() {
+        table.insert(first.clone(), value);
+        return;
+    }
+    let inner = table.entry(first.clone()).or_insert_with(|| Value::Table(Table::new()));
+    if let Value::Table(inner) = inner {
+        // Of a secret's three sources one holds: the variable's.
+        if rest.len() == 1 && ["file", "env", "credential"].contains(&rest[0].as_str()) {
+            inner.clear();
+        }
+        insert(inner, rest, value);
+    }
+}
+
+fn find<'a>(keys: &'a [Key], path: &[String]) -> Option<&'a Shape> {
+    let [first, rest @ ..] = path else { return None };
+    let shape = &keys.iter().find(|key| key.name == first)?.shape;
+    match (shape, rest) {
+        (shape, []) => Some(shape),
+        (Shape::Table(keys) | Shape::OneOf(keys), rest) => find(keys, rest),
+        (Shape::Map(inner), [_]) => Some(inner),
+        _ => None,
+    }
+}
+
+/// The names of all variables that set something.
+fn variables(key: &Key) -> Vec<String> {
+    fn walk(prefix: &str, key: &Key, names: &mut Vec<String>) {
+        let name = format!("{prefix}{}", key.name.to_uppercase());
+        match &key.shape {
+            Shape::Table(keys) | Shape::OneOf(keys) => {
+                keys.iter().for_each(|key| walk(&format!("{name}__"), key, names))
+            }
+            Shape::List(_) | Shape::Map(_) => {}
+            _ => names.push(name),
+        }
+    }
+    let mut names = Vec::new();
+    walk(PREFIX, key, &mut names);
+    names
+}
+
+fn named_variables(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Table(table) => {
+            for (key, value) in table {
+                match value {
+                    Value::String(name) if key == "env" => {
+                        names.insert(name.clone());
+                    }
+                    value => named_variables(value, names),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| named_variables(item, names)),
+        _ => {}
+    }
+}
