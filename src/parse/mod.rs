@@ -14,14 +14,25 @@
 //!   month or day is unknown; null for the unborn).
 //! - identity columns: null where the cell is empty.
 //!
-//! A cell that breaks its declaration is null in the batch, so that all other rules still see the row.
+//! A cell that cannot be typed is null in the batch, and so is one with an identity that is not valid; one that only breaks a
+//! bound (a date after the business date, a value out of range) keeps its value, so that all other rules still see the row.
+//! A ragged record is a row of nulls.
+
+mod cell;
+mod csv;
+mod rows;
+mod schema;
 
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 
+pub use schema::schema;
+
 use crate::{
+    error::{Error, Result, codes},
+    land::LandedFile,
     model::{Reason, SliceKey, Tally},
-    pipeline::{Pipeline, Reference},
+    pipeline::{Format, Pipeline, Reference},
     privacy::Pseudonyms,
     settings::Deliverer,
 };
@@ -46,6 +57,10 @@ pub struct ParsedBatch {
 }
 
 impl ParsedBatch {
+    /// For the formats below this module only.
+    pub(in crate::parse) fn new(rows: RecordBatch, reasons: Vec<Reason>) -> Self {
+        Self { rows, reasons }
+    }
     pub fn rows(&self) -> &RecordBatch {
         &self.rows
     }
@@ -64,4 +79,21 @@ pub struct ParseEnd {
     pub tally: Tally,
     /// Warnings about the file itself (an unknown column): record 0, line 1.
     pub file_reasons: Vec<Reason>,
+}
+
+/// Reads one landed file to its end. Batches go to `sink` in file order; an error of the sink ends the reading.
+///
+/// # Errors
+/// A refusal of the whole file (policy `Refuse`), or a failure to read it. What the sink was given before is void then.
+pub fn parse(
+    file: &LandedFile,
+    context: &Context<'_>,
+    sink: &mut dyn FnMut(ParsedBatch) -> Result<()>,
+) -> Result<ParseEnd> {
+    match context.pipeline.format {
+        Format::Csv => csv::parse(file, context, sink),
+        Format::JsonStat | Format::Sie => {
+            Err(Error::new(&codes::parse::BAD_COLUMN).detail(context.pipeline.name.as_str()))
+        }
+    }
 }

@@ -1,0 +1,137 @@
+//! The two keys: the pseudonym key (64 hexadecimal digits) and the landing key (an age identity).
+//!
+//! In: `[secrets]` of the settings. Out: the keys, ready for use. A key file that others can read is refused; with
+//! `generate = true` a missing key is made in `data_dir/keys`, and the caller is told so. No key enters an error.
+
+use std::{
+    env,
+    ffi::OsString,
+    fmt::Display,
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{ErrorKind, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use age::{secrecy::ExposeSecret, x25519::Identity};
+
+use super::Pseudonyms;
+use crate::{
+    error::{Error, Result, codes},
+    settings::{Secret, SecretSource, Settings},
+};
+
+/// A key, and whether it was made by this call (the caller says so to the user).
+#[derive(Clone)]
+pub struct Key<T> {
+    pub value: T,
+    pub generated: bool,
+}
+
+/// The key of all pseudonyms.
+pub fn pseudonyms(settings: &Settings) -> Result<Key<Pseudonyms>> {
+    let name = "secrets.pseudonym_key";
+    let text = find(settings, settings.secrets.pseudonym_key.as_ref(), name, "pseudonym.key", || {
+        Secret::new(hex::encode(rand::random::<[u8; 32]>()))
+    })?;
+    let mut key = [0; 32];
+    hex::decode_to_slice(text.value.expose().trim(), &mut key)
+        .map_err(|_| bad("the pseudonym key is not 64 hexadecimal digits", name))?;
+    Ok(Key { value: Pseudonyms::new(key), generated: text.generated })
+}
+
+/// The age identity that the landing is encrypted to and opened with.
+pub fn landing_identity(settings: &Settings) -> Result<Key<Identity>> {
+    let name = "secrets.landing_key";
+    let text = find(settings, settings.secrets.landing_key.as_ref(), name, "landing.key", || {
+        Secret::new(Identity::generate().to_string().expose_secret())
+    })?;
+    // An identity file as `age-keygen` writes it has comment lines.
+    let identity = text.value.expose().lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    let value = identity
+        .and_then(|line| line.parse().ok())
+        .ok_or_else(|| bad("the landing key is not an age identity (AGE-SECRET-KEY-1…)", name))?;
+    Ok(Key { value, generated: text.generated })
+}
+
+fn bad(detail: impl Display, place: impl Display) -> Error {
+    Error::new(&codes::settings::BAD_SECRET).detail(detail).at(place)
+}
+
+/// The text of a secret from its source; made in the data directory where it is missing and that is allowed.
+fn find(
+    settings: &Settings,
+    source: Option<&SecretSource>,
+    name: &str,
+    file: &str,
+    make: impl FnOnce() -> Secret,
+) -> Result<Key<Secret>> {
+    let missing = match source {
+        None => true,
+        Some(SecretSource::File(path)) => !path.exists(),
+        Some(_) => false,
+    };
+    if missing && settings.secrets.generate {
+        return generated(&settings.paths.data_dir.join("keys"), file, make);
+    }
+    let source = source.ok_or_else(|| bad("not set", name))?;
+    Ok(Key { value: read(source, name, &|variable| env::var_os(variable))?, generated: false })
+}
+
+fn read(source: &SecretSource, name: &str, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Secret> {
+    match source {
+        SecretSource::File(path) => read_file(path),
+        SecretSource::Env(variable_name) => variable(variable_name)
+            .and_then(|value| value.into_string().ok())
+            .map(Secret::new)
+            .ok_or_else(|| bad(format_args!("environment variable {variable_name} is not set"), name)),
+        SecretSource::Credential(credential) => {
+            let directory = variable("CREDENTIALS_DIRECTORY").ok_or_else(|| {
+                bad("CREDENTIALS_DIRECTORY is not set: not started by systemd with LoadCredential", name)
+            })?;
+            if credential.contains('/') {
+                return Err(bad("the name of a credential has no slash", name));
+            }
+            // systemd guards this directory itself; its modes depend on the unit's user.
+            text_of(&PathBuf::from(directory).join(credential))
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<Secret> {
+    let mode = fs::metadata(path).map_err(|_| bad("file not found", path.display()))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(bad(format_args!("file mode {:04o} lets others read it", mode & 0o7777), path.display()));
+    }
+    text_of(path)
+}
+
+fn text_of(path: &Path) -> Result<Secret> {
+    fs::read_to_string(path).map(Secret::new).map_err(|_| bad("file cannot be read", path.display()))
+}
+
+/// Reads the key made earlier, or makes it: written whole beside its place, then linked into it, so that a kill leaves
+/// no half key and of two makers one wins.
+fn generated(directory: &Path, file: &str, make: impl FnOnce() -> Secret) -> Result<Key<Secret>> {
+    let path = directory.join(file);
+    if path.exists() {
+        return Ok(Key { value: read_file(&path)?, generated: false });
+    }
+    let made = write_new(directory, &path, &make())
+        .map_err(|error| bad(format_args!("key cannot be made ({})", error.kind()), path.display()))?;
+    Ok(Key { value: read_file(&path)?, generated: made })
+}
+
+fn write_new(directory: &Path, path: &Path, secret: &Secret) -> std::io::Result<bool> {
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    let draft = directory.join(format!(".{:016x}", rand::random::<u64>()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let linked =
+        writeln!(file, "{}", secret.expose()).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&draft, path));
+    fs::remove_file(&draft)?;
+    match linked {
+        Ok(()) => File::open(directory)?.sync_all().map(|()| true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
