@@ -1,9 +1,24 @@
 //! Accepted rows → rows of the fact's grain with natural members: the district as it was, codes, no surrogate keys.
+//!
+//! In: an [`AcceptedSlice`] and `sql/conform/<fact>.sql`, a query over the tables `slice`, `district`, `delivery` and the
+//! reference lists. Out: a [`ConformedSlice`] with the columns that the pipeline's target names, in order of its key.
+//! Must never see another slice, the warehouse or a surrogate key.
+
+mod check;
+mod grain;
+mod query;
+
+use std::sync::Arc;
 
 use crate::{
-    engine::Spooled,
-    model::{Reason, Tally},
+    engine::{Engine, Spooled},
+    error::{Error, Result, codes::conform as codes},
+    model::{Reason, SliceKey, Tally},
+    pipeline::Pipeline,
+    validate::AcceptedSlice,
 };
+
+pub use check::check;
 
 /// The rows of one fact for one slice, as `sql/conform/<fact>.sql` gives them, in key order.
 #[derive(Debug)]
@@ -25,4 +40,30 @@ impl ConformedSlice {
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
+}
+
+/// Runs the pipeline's conform query `sql` over the accepted rows of one slice.
+pub async fn conform(
+    engine: &Engine,
+    pipeline: &Pipeline,
+    sql: &str,
+    slice: &SliceKey,
+    accepted: AcceptedSlice,
+) -> Result<ConformedSlice> {
+    let (rows, reasons, mut tally) = accepted.into_parts();
+    let read = rows.rows();
+    let conformed = query::run(engine, pipeline, sql, slice, &Arc::new(rows)).await?;
+    // A query that makes rows of none would count things that nobody delivered.
+    let merged = read.checked_sub(conformed.rows()).ok_or_else(|| fault(&codes::GRAIN_BROKEN, pipeline, slice))?;
+    tally.rows_merged += i64::try_from(merged).unwrap_or(i64::MAX);
+    Ok(ConformedSlice { rows: conformed, reasons, tally })
+}
+
+/// The query's file, as findings and errors name it.
+fn file(pipeline: &Pipeline) -> String {
+    format!("sql/conform/{}.sql", pipeline.target.conform)
+}
+
+fn fault(code: &'static crate::error::Code, pipeline: &Pipeline, slice: &SliceKey) -> Error {
+    Error::new(code).detail(slice).at(file(pipeline))
 }
