@@ -22,6 +22,7 @@ mod cell;
 mod csv;
 mod rows;
 mod schema;
+mod sie;
 
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
@@ -92,7 +93,8 @@ pub fn parse(
 ) -> Result<ParseEnd> {
     match context.pipeline.format {
         Format::Csv => csv::parse(file, context, sink),
-        Format::JsonStat | Format::Sie => {
+        Format::Sie => sie::parse(file, context, sink),
+        Format::JsonStat => {
             Err(Error::new(&codes::parse::BAD_COLUMN).detail(context.pipeline.name.as_str()))
         }
     }

@@ -34,4 +34,38 @@ codes! {
     BATCH = "PARS-011" (Fail, 1) "batch could not be built"
         hint "Report this as a defect of the program."
         explain "The columns of a batch did not fit its schema. Nothing of the file was loaded.";
+
+    SIE_NOT_SIE = "PARS-101" (Refuse, 1) "not a SIE 4 file"
+        hint "Ask the deliverer for a SIE file of type 2, 3 or 4E."
+        explain "A SIE file is made of rows that begin with #, of which #FLAGGA is the first, and of the braces of vouchers. Anything else shows another format or a damaged file.";
+    SIE_QUOTE = "PARS-102" (Refuse, 1) "quoted field is not closed"
+        hint "Ask the deliverer to correct the quoting at the line named: a quote inside a quoted field is written with a backslash before it."
+        explain "The field's closing quote is missing on its line, so the fields after it cannot be told. Nothing of the file is guessed.";
+    SIE_BRACES = "PARS-103" (Refuse, 1) "braces do not pair"
+        hint "Ask the deliverer for the complete file; look at the line named."
+        explain "An object list or a voucher is not closed, or a transaction stands outside a voucher. The file may be cut off.";
+    SIE_CHECKSUM = "PARS-104" (Refuse, 1) "#KSUMMA does not prove the file"
+        hint "Ask the deliverer to export the file again and to send it unchanged."
+        explain "The CRC-32 of the fields between the #KSUMMA rows differs from the one written, or one of the two rows is missing. The file was changed or cut off after it was made.";
+    SIE_UNBALANCED = "PARS-105" (Refuse, 1) "voucher does not balance"
+        hint "Ask the deliverer to correct the voucher at the line named and to export again."
+        explain "The #TRANS rows of a voucher must sum to zero. An unbalanced one means that rows or amounts are wrong, so the file's sums cannot be trusted.";
+    SIE_NO_YEAR = "PARS-106" (Refuse, 1) "#RAR 0 is missing"
+        hint "Ask the deliverer for an export file (type 2, 3 or 4E) with #RAR."
+        explain "Rows name their year by an index that #RAR explains. Without #RAR 0 it is unknown which year the amounts belong to. Import files (type 4I) have none.";
+    SIE_OTHER_YEAR = "PARS-107" (Refuse, 1) "file of another year"
+        hint "Check the resource's name against #RAR 0 in the file."
+        explain "#RAR 0 must lie in the calendar year the resource is named for, because the file is that period's complete slice.";
+    SIE_BROKEN_YEAR = "PARS-108" (Refuse, 1) "fiscal year is not within one calendar year"
+        hint "Ask the deliverer for a file of the calendar year."
+        explain "The period is a calendar year. A fiscal year that spans two of them holds a part of each and the whole of none, so it can replace neither.";
+    SIE_YEAR_BALANCES = "PARS-109" (Refuse, 1) "year balances only (type 1)"
+        hint "Ask the deliverer for a file of type 2, 3 or 4E."
+        explain "The file has no #PSALDO, #PBUDGET or #TRANS of its year, and so no amounts per month. Month is part of the fact's grain.";
+    SIE_CONTROL = "PARS-110" (Refuse, 1) "#RES cannot be read"
+        hint "Ask the deliverer to correct the amount: decimal point, at most two decimals."
+        explain "#RES is the control total against which the file's amounts are read. Without it the file cannot be proven.";
+    SIE_NO_READING = "PARS-111" (Refuse, 1) "amounts do not close against #RES"
+        hint "Ask the deliverer which rows of the file are totals, and for a file whose months sum to #RES."
+        explain "Rows without object are the account's total or only what no object has, depending on the producing program. In no reading do the months of every result account sum to its #RES, so loading any of them could double or lose money.";
 }

@@ -28,6 +28,8 @@ pub(in crate::parse) enum Cell<'a> {
     Decimal(i128),
     Date(NaiveDate),
     Absent(Status),
+    /// None of the format's legal forms; holds the value's class, never the value.
+    Malformed(&'a str),
 }
 
 /// Why a cell has no value. Not the same as zero, and not the same as each other.

@@ -74,6 +74,7 @@ impl ColumnSink {
                 }
             }
             Cell::Absent(status) => self.absent(status, notes),
+            Cell::Malformed(class) => self.broken(notes, "type", class.to_owned()),
             Cell::Integer(value) => self.number(value.into(), i128::from(value) * 100, notes),
             Cell::Decimal(value) => self.decimal(value, notes),
             Cell::Date(value) => self.date(value, shared, notes),
