@@ -1,3 +1,5 @@
 //! The program `buss`. Everything is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    buss::cli::main()
+}

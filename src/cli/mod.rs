@@ -1,1 +1,112 @@
 //! The command line: what the user typed, what is printed, and the exit code.
+//!
+//! In: arguments, environment, settings. Out: one answer on stdout, logs and progress on stderr. Each command calls the
+//! library and makes an [`output::Answer`] of what it gives; nothing is computed here.
+
+pub mod args;
+mod database;
+mod declared;
+pub mod exit;
+mod output;
+mod progress;
+mod query;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+
+use crate::{
+    error::{Error, Result, codes},
+    pipeline::Declarations,
+    settings::Settings,
+};
+use args::{Cli, Command, Global};
+use output::Answer;
+
+/// Runs the program as it was called.
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => {
+            log_to_stderr(&cli.global);
+            output::finish(cli.global.output, answer(cli))
+        }
+        Err(error) => output::finish_parse(&error, json_asked()),
+    }
+}
+
+/// What the commands share.
+#[derive(Debug)]
+struct Context {
+    global: Global,
+}
+
+impl Context {
+    fn settings(&self) -> Result<Settings> {
+        Settings::load(self.global.config.as_deref(), environment())
+    }
+
+    fn declarations(&self, settings: &Settings) -> Result<Declarations> {
+        Declarations::load(settings)
+    }
+}
+
+/// Variables whose names or values are not text cannot be settings.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+fn answer(cli: Cli) -> Result<Answer> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|_| Error::new(&codes::cli::NO_RUNTIME))?;
+    let answer = runtime.block_on(async {
+        tokio::select! {
+            answer = dispatch(cli) => answer,
+            () = interrupted() => Err(Error::new(&codes::cli::INTERRUPTED)),
+        }
+    });
+    // Blocking work that was cut off ends by itself; it writes nothing that counts without its transaction.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    answer
+}
+
+async fn dispatch(cli: Cli) -> Result<Answer> {
+    let context = Context { global: cli.global };
+    match cli.command {
+        Command::Validate => declared::validate(&context),
+        Command::Explain { code } => declared::explain(&code),
+        Command::Query { sql, as_of } => query::query(&context, &sql, as_of.as_deref()).await,
+        Command::Db { action } => database::db(&context, &action).await,
+        Command::Migrate => database::migrate(&context).await,
+        Command::Doctor { content_hash } => database::doctor(&context, content_hash).await,
+    }
+}
+
+/// Ends at SIGINT or SIGTERM.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// `BUSS_LOG` (`debug`, `buss::load=trace`) goes before `--quiet`.
+fn log_to_stderr(global: &Global) {
+    let level = if global.quiet { LevelFilter::ERROR } else { LevelFilter::WARN };
+    let filter = EnvFilter::builder().with_default_directive(level.into()).with_env_var("BUSS_LOG").from_env_lossy();
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    // A second call in one process keeps the first subscriber.
+    drop(tracing::subscriber::set_global_default(subscriber));
+}
+
+/// Whether a command line that cannot be parsed asked for JSON.
+fn json_asked() -> bool {
+    let args: Vec<String> = std::env::args().collect();
+    args.iter().any(|arg| arg == "--output=json")
+        || args.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json")
+}

@@ -23,6 +23,18 @@ pub enum Policy {
     Hold,
 }
 
+impl Policy {
+    /// What the program does, as a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Fail => "stops the work at hand; trying again at once changes nothing.",
+            Self::Retry => "tries again, a bounded number of times.",
+            Self::Refuse => "refuses the file whole; the slice's last accepted version stays in force.",
+            Self::Hold => "keeps the file until `buss delivery approve|reject`.",
+        }
+    }
+}
+
 /// One entry of the catalogue (`buss explain CODE`).
 #[derive(Debug, PartialEq, Eq)]
 pub struct Code {

@@ -1,6 +1,6 @@
 //! Who delivers, from where, during which time.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 use super::SecretSource;
@@ -54,6 +54,14 @@ impl Deliverer {
         let begins_in_time =
             |from: Option<NaiveDate>, to: Option<NaiveDate>| from.is_none_or(|from| to.is_none_or(|to| from <= to));
         begins_in_time(self.valid_from, other.valid_to) && begins_in_time(other.valid_from, self.valid_to)
+    }
+
+    /// True when one's validity ends in the year in which the other's begins.
+    pub fn shares_year(&self, other: &Self) -> bool {
+        let meets = |to: Option<NaiveDate>, from: Option<NaiveDate>| {
+            to.zip(from).is_some_and(|(to, from)| to.year() == from.year())
+        };
+        meets(self.valid_to, other.valid_from) || meets(other.valid_to, self.valid_from)
     }
 
     /// True when the deliverer is valid on some day of the calendar year.

@@ -99,11 +99,18 @@ fn address_problem(deliverer: &Deliverer, path: &str) -> Option<Error> {
 fn overlaps(deliverers: &[Deliverer], document: &Document) -> Vec<Error> {
     let mut findings = Vec::new();
     for (at, later) in deliverers.iter().enumerate() {
-        let earlier = deliverers[..at].iter().find(|earlier| earlier.code == later.code && earlier.overlaps(later));
-        if earlier.is_some() {
-            let detail = format!("`deliverers[{at}].code`: {} stands twice with overlapping validity", later.code);
-            let place = document.place(&format!("deliverers[{at}].code"));
-            findings.push(Error::new(&codes::settings::BAD_VALUE).detail(detail).at(place));
+        for earlier in deliverers[..at].iter().filter(|earlier| earlier.code == later.code) {
+            let (key, problem) = if earlier.overlaps(later) {
+                ("code", "stands twice with overlapping validity")
+            } else if earlier.shares_year(later) && earlier.base_url != later.base_url {
+                // A resource is one per code, dataset and year, and lies in one place.
+                ("base_url", "has two addresses in the year in which one validity ends and the next begins")
+            } else {
+                continue;
+            };
+            let path = format!("deliverers[{at}].{key}");
+            let detail = format!("`{path}`: {} {problem}", later.code);
+            findings.push(Error::new(&codes::settings::BAD_VALUE).detail(detail).at(document.place(&path)));
         }
     }
     findings

@@ -9,6 +9,7 @@ pub mod doctor;
 mod embedded;
 mod fault;
 mod migrate;
+pub mod query;
 pub mod reference;
 mod retry;
 mod session;

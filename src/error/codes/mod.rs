@@ -25,6 +25,7 @@ macro_rules! codes {
     };
 }
 
+pub mod cli;
 pub mod conform;
 pub mod extract;
 pub mod gate;
@@ -53,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         publish::ALL,
         warehouse::ALL,
         run::ALL,
+        cli::ALL,
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,79 @@
+//! What the user can type. Nothing is decided here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::exit;
+
+/// Nightly data-warehouse pipeline of a city's child and youth social care.
+#[derive(Debug, Parser)]
+#[command(name = "buss", version, after_help = exit::HELP, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Settings laid over the built-in defaults (config/default.toml)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Form of the answer on stdout; json is one document, also for errors
+    #[arg(long, global = true, value_enum, default_value_t = Form::Text, value_name = "FORM")]
+    pub output: Form,
+    /// No progress bars and no log but errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read the warehouse with SQL, as an analyst and read only
+    Query {
+        /// One statement; the schemas are mart, asof and core
+        sql: String,
+        /// As known at an instant (RFC 3339) or at the end of a date, up to the last finished run
+        #[arg(long, value_name = "INSTANT")]
+        as_of: Option<String>,
+    },
+    /// The embedded cluster, kept up for BI tools
+    Db {
+        #[command(subcommand)]
+        action: Db,
+    },
+    /// Bring the database's tables up to this version
+    Migrate,
+    /// Look whether everything is in place
+    Doctor {
+        /// One hash per table and in all, over natural values: equal content has equal hashes
+        #[arg(long)]
+        content_hash: bool,
+    },
+    /// Check settings, pipelines and their SQL; start nothing
+    Validate,
+    /// Tell more about an error code
+    Explain {
+        /// As errors show it, for example CONF-003
+        code: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Db {
+    /// Start it, or keep up the one that runs, and print its addresses
+    Start,
+    /// No longer keep it up
+    Stop,
+    /// Print its addresses
+    Url,
+}

@@ -1,0 +1,77 @@
+//! Progress bars on a terminal, fed by the run's event stream. They show counts and slice names, nothing else.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::{sync::mpsc::UnboundedReceiver, task::JoinHandle};
+
+use crate::telemetry::Event;
+
+/// What the bar shows, told by events alone.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    planned: u64,
+    done: u64,
+    failed: u64,
+    now: String,
+}
+
+impl Count {
+    fn take(&mut self, event: &Event) {
+        match (event.stage, event.event.as_str()) {
+            ("plan", "decided") => self.planned += 1,
+            ("plan", _) => {}
+            (_, "failed") => self.failed += 1,
+            ("load" | "keep" | "miss", "done") => self.done += 1,
+            _ => {}
+        }
+        self.now =
+            event.slice.as_ref().map_or_else(|| event.stage.to_owned(), |slice| format!("{} {slice}", event.stage));
+    }
+}
+
+/// Shows the events until the last sender is gone. Without a terminal, or when asked to be quiet, they are only read.
+pub fn follow(mut events: UnboundedReceiver<Event>, quiet: bool) -> JoinHandle<()> {
+    let shown = !quiet && std::io::stderr().is_terminal();
+    tokio::spawn(async move {
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target).with_style(style());
+        let mut count = Count::default();
+        while let Some(event) = events.recv().await {
+            count.take(&event);
+            bar.set_length(count.planned);
+            bar.set_position(count.done + count.failed);
+            bar.set_message(count.now.clone());
+        }
+        bar.finish_and_clear();
+    })
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{elapsed_precise} {bar:30} {pos}/{len} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_what_the_events_say() {
+        let event = |stage, slice: &str, event: &str| Event {
+            stage,
+            slice: Some(slice.into()),
+            event: event.into(),
+            detail: serde_json::Value::Null,
+        };
+        let mut count = Count::default();
+        for told in [
+            event("plan", "24/ekonomi_2004", "decided"),
+            event("parse", "24/ekonomi_2004", "started"),
+            event("load", "24/ekonomi_2004", "done"),
+        ] {
+            count.take(&told);
+        }
+        assert_eq!(count, Count { planned: 1, done: 1, failed: 0, now: "load 24/ekonomi_2004".into() });
+    }
+}
