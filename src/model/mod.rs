@@ -4,10 +4,12 @@ mod delivery;
 mod money;
 mod names;
 mod reason;
+mod run;
 mod tally;
 
 pub use delivery::{Outcome, Timeliness};
 pub use money::Ore;
 pub use names::{ContentHash, DatasetName, DelivererCode, LoadId, Period, RunId, SliceKey};
 pub use reason::{Reason, Severity};
+pub use run::RunHandle;
 pub use tally::Tally;

@@ -31,3 +31,28 @@ pub struct Tally {
     pub amount_control: Ore,
     pub amount_out_of_scope: Ore,
 }
+
+impl Tally {
+    /// Rows read that nothing accounts for; 0 when in balance.
+    pub const fn rows_missing(&self) -> i64 {
+        self.rows_read
+            - self.rows_loaded
+            - self.rows_unchanged
+            - self.rows_quarantined
+            - self.rows_duplicate
+            - self.rows_merged
+            - self.rows_control
+            - self.rows_out_of_scope
+    }
+
+    /// Money read that nothing accounts for; 0 when in balance. Summed source rows keep their money.
+    pub const fn amount_missing(&self) -> Ore {
+        Ore(self.amount_read.0
+            - self.amount_loaded.0
+            - self.amount_unchanged.0
+            - self.amount_quarantined.0
+            - self.amount_duplicate.0
+            - self.amount_control.0
+            - self.amount_out_of_scope.0)
+    }
+}

@@ -29,6 +29,7 @@ pub mod cli;
 pub mod conform;
 pub mod extract;
 pub mod gate;
+pub mod history;
 pub mod land;
 pub mod load;
 pub mod parse;
@@ -55,6 +56,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         warehouse::ALL,
         run::ALL,
         cli::ALL,
+        history::ALL,
     ]
     .into_iter()
     .flatten()

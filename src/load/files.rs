@@ -1,0 +1,266 @@
+//! Parquet files of a slice version: immutable, named by their content, on disk before the load commits.
+//!
+//! A file holds the natural attributes beside the surrogate keys and no system column but the year, in key order as conformed.
+//! Rows of protected children stand in a file of their own (audience `protected`), sorted by all its columns, so that
+//! equal rows give an equal file whichever load brought them there.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use arrow::{
+    array::{Array, ArrayRef, BooleanArray, Int16Array, RecordBatch},
+    compute::{SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, not, take_record_batch},
+    datatypes::{DataType, Field, Schema, SchemaRef},
+};
+use parquet::{
+    arrow::ArrowWriter,
+    basic::{Compression, ZstdLevel},
+    file::properties::WriterProperties,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{
+    rows::{StoredRows, cast_to},
+    shape::{Shape, StoredKind},
+};
+use crate::error::{Error, Result, codes};
+
+static NEXT_FILE: AtomicU64 = AtomicU64::new(0);
+
+/// Mark of a file that is not yet named.
+pub(super) const UNFINISHED: &str = ".unfinished-";
+
+/// Rows of a row group; bounds what a writer holds in memory.
+const ROW_GROUP: usize = 128 * 1024;
+
+/// Who may hold a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    Core,
+    /// Whole rows of protected children: never linked into a snapshot as it is.
+    Protected,
+}
+
+/// A file of a slice version, as the ledger names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SliceFile {
+    pub table: String,
+    pub audience: Audience,
+    pub sha256: String,
+    pub rows: u64,
+    pub bytes: u64,
+}
+
+impl SliceFile {
+    /// Where the file lies under the directory of slice files.
+    pub fn path(&self, slices: &Path) -> PathBuf {
+        slices.join(format!("{}.parquet", self.sha256))
+    }
+}
+
+fn failed<E>(_: E) -> Error {
+    // Messages of Arrow and Parquet may quote values.
+    Error::new(&codes::load::FILE)
+}
+
+/// Makes the directory of slice files, open to its owner only.
+pub(super) fn prepare(slices: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(slices).map_err(|error| failed(error).at(slices.display()))
+}
+
+/// Hashes and counts what is written through it.
+struct Hashing {
+    file: BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// One file being written. Dropped unfinished, it goes away.
+pub(super) struct SliceWriter {
+    slices: PathBuf,
+    unfinished: PathBuf,
+    writer: Option<ArrowWriter<Hashing>>,
+    rows: u64,
+}
+
+impl SliceWriter {
+    pub(super) fn create(slices: &Path, schema: SchemaRef) -> Result<Self> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let number = NEXT_FILE.fetch_add(1, Ordering::Relaxed);
+        let unfinished = slices.join(format!("{UNFINISHED}{}-{number}", std::process::id()));
+        let file = File::options().write(true).create_new(true).mode(0o600).open(&unfinished).map_err(failed)?;
+        let hashing = Hashing { file: BufWriter::new(file), hash: Sha256::new(), bytes: 0 };
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed)?))
+            .set_max_row_group_row_count(Some(ROW_GROUP))
+            .set_created_by("buss".to_owned())
+            .build();
+        let writer = ArrowWriter::try_new(hashing, schema, Some(properties)).map_err(failed)?;
+        Ok(Self { slices: slices.to_owned(), unfinished, writer: Some(writer), rows: 0 })
+    }
+
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.rows += batch.num_rows() as u64;
+        self.writer.as_mut().map_or(Ok(()), |writer| writer.write(batch)).map_err(failed)
+    }
+
+    /// Puts the file on disk under its name: flushed, synced, renamed, and the directory synced.
+    pub(super) fn finish(mut self, table: &str, audience: Audience) -> Result<SliceFile> {
+        let writer = self.writer.take().ok_or_else(|| Error::new(&codes::load::FILE))?;
+        let Hashing { file, hash, bytes } = writer.into_inner().map_err(failed)?;
+        file.into_inner().map_err(failed)?.sync_all().map_err(failed)?;
+        let sha256 = hex::encode(hash.finalize());
+        let done = SliceFile { table: table.to_owned(), audience, sha256, rows: self.rows, bytes };
+        fs::rename(&self.unfinished, done.path(&self.slices)).map_err(failed)?;
+        File::open(&self.slices).and_then(|directory| directory.sync_all()).map_err(failed)?;
+        Ok(done)
+    }
+}
+
+impl Drop for SliceWriter {
+    fn drop(&mut self) {
+        if self.writer.take().is_some() {
+            // A file left behind is swept at the next start.
+            let _ = fs::remove_file(&self.unfinished);
+        }
+    }
+}
+
+/// The files of one slice version, being written.
+pub(super) struct SliceFiles {
+    slices: PathBuf,
+    table: String,
+    year: i16,
+    /// Derived facts have no rows of their own per slice, and no files.
+    wanted: bool,
+    core: Option<SliceWriter>,
+    protected: Vec<RecordBatch>,
+}
+
+impl SliceFiles {
+    pub(super) fn new(slices: &Path, shape: &Shape, year: i16) -> Result<Self> {
+        prepare(slices)?;
+        Ok(Self {
+            slices: slices.to_owned(),
+            table: shape.table.clone(),
+            year,
+            wanted: shape.derived.is_none(),
+            core: None,
+            protected: Vec::new(),
+        })
+    }
+
+    /// Takes a batch of the slice's rows, changed or not.
+    pub(super) fn take(&mut self, shape: &Shape, rows: &StoredRows, conformed: &RecordBatch) -> Result<()> {
+        if !self.wanted || conformed.num_rows() == 0 {
+            return Ok(());
+        }
+        let batch = file_batch(shape, rows, conformed, self.year)?;
+        let (open, protected) = apart(&batch, &rows.protected)?;
+        self.protected.extend(protected);
+        let Some(open) = open else { return Ok(()) };
+        if self.core.is_none() {
+            self.core = Some(SliceWriter::create(&self.slices, open.schema())?);
+        }
+        self.core.as_mut().map_or(Ok(()), |core| core.write(&open))
+    }
+
+    pub(super) fn finish(self) -> Result<Vec<SliceFile>> {
+        let mut files = Vec::with_capacity(2);
+        if let Some(core) = self.core {
+            files.push(core.finish(&self.table, Audience::Core)?);
+        }
+        files.extend(write_protected(&self.slices, &self.table, &self.protected)?);
+        Ok(files)
+    }
+}
+
+/// Rows open to the core audience, and rows of protected children.
+pub(super) fn apart(batch: &RecordBatch, protected: &BooleanArray) -> Result<(Option<RecordBatch>, Option<RecordBatch>)> {
+    match protected.true_count() {
+        0 => Ok((Some(batch.clone()), None)),
+        count if count == batch.num_rows() => Ok((None, Some(batch.clone()))),
+        _ => {
+            let open = filter_record_batch(batch, &not(protected).map_err(failed)?).map_err(failed)?;
+            Ok((Some(open), Some(filter_record_batch(batch, protected).map_err(failed)?)))
+        }
+    }
+}
+
+/// Writes the protected rows, sorted by all columns; they are few.
+pub(super) fn write_protected(slices: &Path, table: &str, batches: &[RecordBatch]) -> Result<Option<SliceFile>> {
+    let Some(first) = batches.first() else { return Ok(None) };
+    let rows = concat_batches(&first.schema(), batches).map_err(failed)?;
+    let by: Vec<SortColumn> =
+        rows.columns().iter().map(|column| SortColumn { values: column.clone(), options: None }).collect();
+    let order = lexsort_to_indices(&by, None).map_err(failed)?;
+    let mut writer = SliceWriter::create(slices, rows.schema())?;
+    writer.write(&take_record_batch(&rows, &order).map_err(failed)?)?;
+    writer.finish(table, Audience::Protected).map(Some)
+}
+
+/// The batch as a file holds it: keys with their natural attributes, without source ids and system columns.
+fn file_batch(shape: &Shape, rows: &StoredRows, conformed: &RecordBatch, year: i16) -> Result<RecordBatch> {
+    let mut columns = FileColumns::default();
+    for ((column, stored), codes) in shape.columns.iter().zip(&rows.columns).zip(&rows.codes) {
+        match &column.kind {
+            StoredKind::Value => columns.add(&column.name, stored.clone()),
+            StoredKind::Identity { dimension: None, .. } => {}
+            StoredKind::Identity { dimension: Some(dimension), .. } => {
+                columns.add(&column.name, stored.clone());
+                for attribute in &dimension.attributes {
+                    let values = cast_to(conformed.column(attribute.index), &attribute.stored, &attribute.source)?;
+                    columns.add(&attribute.source, values);
+                }
+            }
+            StoredKind::Member { .. } => {
+                columns.add(&column.name, stored.clone());
+                if let Some(codes) = codes {
+                    columns.add(&column.source, codes.clone());
+                }
+            }
+        }
+    }
+    columns.add("period_year", Arc::new(Int16Array::from(vec![year; conformed.num_rows()])));
+    RecordBatch::try_new(Arc::new(Schema::new(columns.fields)), columns.arrays).map_err(failed)
+}
+
+#[derive(Default)]
+struct FileColumns {
+    fields: Vec<Field>,
+    arrays: Vec<ArrayRef>,
+}
+
+impl FileColumns {
+    /// Adds a column; a name that already stands there is the same column.
+    fn add(&mut self, name: &str, values: ArrayRef) {
+        if self.fields.iter().any(|field| field.name() == name) {
+            return;
+        }
+        let kind: DataType = values.data_type().clone();
+        self.fields.push(Field::new(name, kind, true));
+        self.arrays.push(values);
+    }
+}

@@ -1,0 +1,148 @@
+//! The load of one delivery from its members to its commit, tried again where the database says that it may be.
+
+use std::{collections::HashSet, path::PathBuf, sync::{Mutex, PoisonError}};
+
+use super::{
+    files::SliceFile,
+    ledger::{self, Delivery},
+    members::{self, Cache, Members},
+    partition,
+    shape::Shape,
+    transaction::{Effect, Work},
+};
+use crate::{
+    conform::ConformedSlice,
+    error::Result,
+    model::{LoadId, Outcome, RunHandle, SliceKey, Tally},
+    pipeline::Pipeline,
+    settings::Paths,
+    telemetry::Events,
+    warehouse::{Role, Session, Warehouse, fault, retry},
+};
+
+/// Loads deliveries, several at once. Made once per run.
+#[derive(Debug)]
+pub struct Loader<'a> {
+    warehouse: &'a Warehouse,
+    /// Directory of the slice files.
+    slices: PathBuf,
+    events: Option<Events>,
+    dimensions: Cache,
+    partitions: Mutex<HashSet<(String, i16)>>,
+}
+
+/// A slice whose delivery is in the ledger and in the fact. Made by [`Loader::load`] only.
+#[derive(Debug, Clone)]
+pub struct LoadedSlice {
+    slice: SliceKey,
+    effect: Effect,
+}
+
+impl LoadedSlice {
+    pub fn slice(&self) -> &SliceKey {
+        &self.slice
+    }
+    pub fn load_id(&self) -> LoadId {
+        self.effect.load_id
+    }
+    pub fn outcome(&self) -> Outcome {
+        self.effect.outcome
+    }
+    /// In balance, with loaded, unchanged and closed rows.
+    pub fn tally(&self) -> &Tally {
+        &self.effect.tally
+    }
+    pub fn files(&self) -> &[SliceFile] {
+        &self.effect.files
+    }
+    /// Children that became protected by this load.
+    pub fn newly_protected(&self) -> usize {
+        self.effect.newly_protected
+    }
+}
+
+impl<'a> Loader<'a> {
+    pub fn new(warehouse: &'a Warehouse, paths: &Paths, events: Option<Events>) -> Self {
+        Self {
+            warehouse,
+            slices: paths.slices(),
+            events,
+            dimensions: Cache::default(),
+            partitions: Mutex::default(),
+        }
+    }
+
+    /// Makes the conformed rows the current rows of their slice, in one transaction with the ledger row. Opens its own
+    /// session, because a broken one must be replaced before the ledger can be asked what became of a commit.
+    ///
+    /// # Errors
+    /// `LOAD-001` when a newer run has taken over, `LOAD-006` when rows or money do not balance; nothing is loaded then.
+    pub async fn load(
+        &self,
+        run: &RunHandle,
+        pipeline: &Pipeline,
+        delivery: &Delivery,
+        conformed: &ConformedSlice,
+    ) -> Result<LoadedSlice> {
+        let mut sent: Option<Effect> = None;
+        let effect =
+            retry(self.events.as_ref(), async || self.attempt(run, pipeline, delivery, conformed, &mut sent).await).await?;
+        Ok(LoadedSlice { slice: delivery.slice.clone(), effect })
+    }
+
+    async fn attempt(
+        &self,
+        run: &RunHandle,
+        pipeline: &Pipeline,
+        delivery: &Delivery,
+        conformed: &ConformedSlice,
+        sent: &mut Option<Effect>,
+    ) -> Result<Effect> {
+        let mut session = self.warehouse.connect(Role::Loader).await?;
+        let shape = Shape::read(&**session, pipeline, &conformed.rows().schema()).await?;
+        let year = partition::year_of(&delivery.slice.period)?;
+        self.ensure_partitions(&mut session, &shape, year).await?;
+        let slice_id = ledger::slice_id(&**session, &delivery.slice).await?;
+        let members = members::resolve(&**session, &self.dimensions, &shape, conformed.rows()).await?;
+        let slices = &self.slices;
+        let work = Work { run, shape: &shape, members: &members, delivery, conformed, slice_id, year, slices };
+        let effect = transact(&mut session, &work, sent).await?;
+        session.close().await;
+        Ok(effect)
+    }
+
+    async fn ensure_partitions(&self, session: &mut Session, shape: &Shape, year: i16) -> Result<()> {
+        for table in std::iter::once(&shape.table).chain(&shape.derived) {
+            let partition = (table.clone(), year);
+            if self.made().contains(&partition) {
+                continue;
+            }
+            partition::ensure(session, table, year).await?;
+            self.made().insert(partition);
+        }
+        Ok(())
+    }
+
+    fn made(&self) -> std::sync::MutexGuard<'_, HashSet<(String, i16)>> {
+        self.partitions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One try. `sent` remembers what a commit whose answer is still out would have done: the guard waits for that transaction
+/// to end, and the ledger then says whether it took effect.
+async fn transact(session: &mut Session, work: &Work<'_>, sent: &mut Option<Effect>) -> Result<Effect> {
+    const COMMITTED: &str = "select from ops.delivery where delivery_id = $1";
+    let tx = session.transaction().await.map_err(|error| fault(&error))?;
+    ledger::guard(&tx, work.run, work.slice_id).await?;
+    if let Some(effect) = sent.take() {
+        let row = tx.query_opt(COMMITTED, &[&effect.load_id.0]).await.map_err(|error| fault(&error))?;
+        if row.is_some() {
+            return Ok(effect);
+        }
+    }
+    let effect = work.carry_out(&tx).await?;
+    *sent = Some(effect.clone());
+    tx.commit().await.map_err(|error| fault(&error))?;
+    *sent = None;
+    Ok(effect)
+}
