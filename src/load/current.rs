@@ -130,7 +130,11 @@ fn array_of(rows: &[Row], position: usize, stored: &DataType) -> Result<ArrayRef
         DataType::Utf8 => Arc::new(StringArray::from(values::<&str>(rows, position)?)),
         DataType::Date32 => {
             let days = values::<NaiveDate>(rows, position)?;
-            Arc::new(days.into_iter().map(|day| day.map(arrow::datatypes::Date32Type::from_naive_date)).collect::<Date32Array>())
+            Arc::new(
+                days.into_iter()
+                    .map(|day| day.map(arrow::datatypes::Date32Type::from_naive_date))
+                    .collect::<Date32Array>(),
+            )
         }
         DataType::Timestamp(_, _) => {
             let instants = values::<DateTime<Utc>>(rows, position)?;

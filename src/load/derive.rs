@@ -25,7 +25,9 @@ pub(super) async fn derive(
     slice_id: i32,
     load_id: LoadId,
 ) -> Result<()> {
-    tx.execute("select pg_advisory_xact_lock($1, hashtext($2))", &[&LOCK, &fact]).await.map_err(|error| fault(&error))?;
+    tx.execute("select pg_advisory_xact_lock($1, hashtext($2))", &[&LOCK, &fact])
+        .await
+        .map_err(|error| fault(&error))?;
     let statements = Statements::new(shape, fact);
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] = [&slice_id, &load_id.0, &run.known_at];
     tx.execute(&statements.close, &parameters).await.map_err(|error| fault(&error))?;

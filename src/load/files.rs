@@ -198,7 +198,10 @@ impl SliceFiles {
 }
 
 /// Rows open to the core audience, and rows of protected children.
-pub(super) fn apart(batch: &RecordBatch, protected: &BooleanArray) -> Result<(Option<RecordBatch>, Option<RecordBatch>)> {
+pub(super) fn apart(
+    batch: &RecordBatch,
+    protected: &BooleanArray,
+) -> Result<(Option<RecordBatch>, Option<RecordBatch>)> {
     match protected.true_count() {
         0 => Ok((Some(batch.clone()), None)),
         count if count == batch.num_rows() => Ok((None, Some(batch.clone()))),

@@ -165,11 +165,7 @@ impl Children {
 
     /// Adds new children and fills what was not known; gives the surrogates of the marked ones, sorted. Values are taken by
     /// rules that do not depend on the order of loads: the least text or number, true before false.
-    pub(super) async fn write(
-        self,
-        client: &impl GenericClient,
-        keys: &HashMap<[u8; 16], i64>,
-    ) -> Result<Vec<i64>> {
+    pub(super) async fn write(self, client: &impl GenericClient, keys: &HashMap<[u8; 16], i64>) -> Result<Vec<i64>> {
         let statement = upsert(&self.table, &self.attributes);
         let children: Vec<i64> = self.pseudonyms.iter().filter_map(|pseudonym| keys.get(pseudonym).copied()).collect();
         for start in (0..children.len()).step_by(CHUNK) {

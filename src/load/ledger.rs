@@ -217,10 +217,7 @@ pub async fn write_arrival(
             reasons = excluded.reasons, delivery_id = excluded.delivery_id";
     let delivery_id = load_id.map(|load_id| load_id.0);
     client
-        .execute(
-            WRITE,
-            &[&run.run_id.0, &slice_id, &timeliness.as_str(), &outcome.as_str(), &reasons, &delivery_id],
-        )
+        .execute(WRITE, &[&run.run_id.0, &slice_id, &timeliness.as_str(), &outcome.as_str(), &reasons, &delivery_id])
         .await
         .map_err(|error| fault(&error))?;
     Ok(())

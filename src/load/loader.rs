@@ -1,11 +1,15 @@
 //! The load of one delivery from its members to its commit, tried again where the database says that it may be.
 
-use std::{collections::HashSet, path::PathBuf, sync::{Mutex, PoisonError}};
+use std::{
+    collections::HashSet,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
 
 use super::{
     files::SliceFile,
     ledger::{self, Delivery},
-    members::{self, Cache, Members},
+    members::{self, Cache},
     partition,
     shape::Shape,
     transaction::{Effect, Work},
@@ -63,13 +67,7 @@ impl LoadedSlice {
 
 impl<'a> Loader<'a> {
     pub fn new(warehouse: &'a Warehouse, paths: &Paths, events: Option<Events>) -> Self {
-        Self {
-            warehouse,
-            slices: paths.slices(),
-            events,
-            dimensions: Cache::default(),
-            partitions: Mutex::default(),
-        }
+        Self { warehouse, slices: paths.slices(), events, dimensions: Cache::default(), partitions: Mutex::default() }
     }
 
     /// Makes the conformed rows the current rows of their slice, in one transaction with the ledger row. Opens its own
@@ -86,7 +84,8 @@ impl<'a> Loader<'a> {
     ) -> Result<LoadedSlice> {
         let mut sent: Option<Effect> = None;
         let effect =
-            retry(self.events.as_ref(), async || self.attempt(run, pipeline, delivery, conformed, &mut sent).await).await?;
+            retry(self.events.as_ref(), async || self.attempt(run, pipeline, delivery, conformed, &mut sent).await)
+                .await?;
         Ok(LoadedSlice { slice: delivery.slice.clone(), effect })
     }
 
@@ -99,11 +98,11 @@ impl<'a> Loader<'a> {
         sent: &mut Option<Effect>,
     ) -> Result<Effect> {
         let mut session = self.warehouse.connect(Role::Loader).await?;
-        let shape = Shape::read(&**session, pipeline, &conformed.rows().schema()).await?;
+        let shape = Shape::read(&*session, pipeline, &conformed.rows().schema()).await?;
         let year = partition::year_of(&delivery.slice.period)?;
         self.ensure_partitions(&mut session, &shape, year).await?;
-        let slice_id = ledger::slice_id(&**session, &delivery.slice).await?;
-        let members = members::resolve(&**session, &self.dimensions, &shape, conformed.rows()).await?;
+        let slice_id = ledger::slice_id(&*session, &delivery.slice).await?;
+        let members = members::resolve(&*session, &self.dimensions, &shape, conformed.rows()).await?;
         let slices = &self.slices;
         let work = Work { run, shape: &shape, members: &members, delivery, conformed, slice_id, year, slices };
         let effect = transact(&mut session, &work, sent).await?;

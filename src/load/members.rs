@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::RecordBatch;
 use tokio_postgres::GenericClient;
 
 use super::{
@@ -166,8 +166,7 @@ impl Cache {
             return Ok(known);
         }
         let mut known = read_dimension(client, table).await?;
-        let missing: Vec<&str> =
-            wanted.iter().map(String::as_str).filter(|code| !known.contains_key(*code)).collect();
+        let missing: Vec<&str> = wanted.iter().map(String::as_str).filter(|code| !known.contains_key(*code)).collect();
         if !missing.is_empty() {
             add_members(client, table, is_group, &missing).await?;
             known = read_dimension(client, table).await?;

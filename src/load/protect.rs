@@ -34,12 +34,7 @@ struct Hanging<'a> {
 }
 
 /// Puts the files of all slices right; gives how many slices were rewritten.
-pub async fn protect(
-    session: &mut Session,
-    run: &RunHandle,
-    pipelines: &[Pipeline],
-    slices: &Path,
-) -> Result<usize> {
+pub async fn protect(session: &mut Session, run: &RunHandle, pipelines: &[Pipeline], slices: &Path) -> Result<usize> {
     let mut rewritten = 0;
     for hanging in pipelines.iter().filter(|pipeline| pipeline.target.merge == Merge::WithinSlice).flat_map(hangings) {
         let children = protected_children(session, hanging.dimension).await?;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray, Int32Array, Int64Array, RecordBatch, StringArray},
+    array::{
+        Array, ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray, Int32Array, Int64Array, RecordBatch, StringArray,
+    },
     compute::{CastOptions, cast_with_options},
     datatypes::DataType,
     util::display::FormatOptions,
@@ -59,7 +61,8 @@ pub(super) fn pseudonym_at(array: &FixedSizeBinaryArray, row: usize) -> Option<[
 impl StoredRows {
     pub(super) fn new(shape: &Shape, members: &Members, batch: &RecordBatch) -> Result<Self> {
         let rows = batch.num_rows();
-        let (mut columns, mut codes) = (Vec::with_capacity(shape.columns.len()), Vec::with_capacity(shape.columns.len()));
+        let (mut columns, mut codes) =
+            (Vec::with_capacity(shape.columns.len()), Vec::with_capacity(shape.columns.len()));
         for column in &shape.columns {
             let (stored, code) = stored_column(column, members, batch)?;
             columns.push(stored);
@@ -81,7 +84,11 @@ impl StoredRows {
 }
 
 /// Key columns, none of which may be null.
-fn select<'a>(shape: &Shape, columns: &'a [ArrayRef], wanted: impl Fn(&StoredColumn) -> bool) -> Result<Vec<&'a ArrayRef>> {
+fn select<'a>(
+    shape: &Shape,
+    columns: &'a [ArrayRef],
+    wanted: impl Fn(&StoredColumn) -> bool,
+) -> Result<Vec<&'a ArrayRef>> {
     shape
         .columns
         .iter()
@@ -99,7 +106,11 @@ fn side<'a>(shape: &Shape, columns: &'a [ArrayRef]) -> Vec<&'a ArrayRef> {
     shape.columns.iter().zip(columns).filter(|(column, _)| beside(column)).map(|(_, array)| array).collect()
 }
 
-fn stored_column(column: &StoredColumn, members: &Members, batch: &RecordBatch) -> Result<(ArrayRef, Option<ArrayRef>)> {
+fn stored_column(
+    column: &StoredColumn,
+    members: &Members,
+    batch: &RecordBatch,
+) -> Result<(ArrayRef, Option<ArrayRef>)> {
     match &column.kind {
         StoredKind::Value => Ok((cast_to(batch.column(column.index), &column.stored, &column.name)?, None)),
         StoredKind::Identity { scope, .. } => {
@@ -113,8 +124,9 @@ fn stored_column(column: &StoredColumn, members: &Members, batch: &RecordBatch) 
             let codes = text(batch, column.index, &column.source)?;
             let codes: StringArray = codes.iter().map(|code| Some(code.unwrap_or(UNKNOWN))).collect();
             let dimension = members.dimension(keyed)?;
-            let keys: ArrayRef =
-                Arc::new(codes.iter().map(|code| code.and_then(|code| dimension.get(code).copied())).collect::<Int32Array>());
+            let keys: ArrayRef = Arc::new(
+                codes.iter().map(|code| code.and_then(|code| dimension.get(code).copied())).collect::<Int32Array>(),
+            );
             if keys.null_count() > 0 {
                 return Err(Error::new(&codes::load::TABLE_MISSING).detail(format!("a member of core.{keyed}")));
             }

@@ -160,13 +160,7 @@ impl StoredColumn {
 }
 
 impl ChildDimension {
-    fn new(
-        table: &str,
-        attributes: &[String],
-        source: &str,
-        declared: &Declared,
-        schema: &SchemaRef,
-    ) -> Result<Self> {
+    fn new(table: &str, attributes: &[String], source: &str, declared: &Declared, schema: &SchemaRef) -> Result<Self> {
         let mut read = Vec::with_capacity(attributes.len());
         let mut protected = None;
         for name in attributes {

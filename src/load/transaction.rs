@@ -3,7 +3,10 @@
 use std::{collections::HashSet, path::Path, sync::Arc};
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, Int16Array, Int32Array, Int64Array, RecordBatch, TimestampMicrosecondArray, UInt32Array},
+    array::{
+        Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, Int16Array, Int32Array, Int64Array,
+        RecordBatch, TimestampMicrosecondArray, UInt32Array,
+    },
     compute::take,
     datatypes::{DataType, Decimal128Type, Field, Schema, SchemaRef, TimeUnit},
 };

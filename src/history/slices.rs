@@ -1,0 +1,73 @@
+//! What the ledger knows of each slice, for `plan` to decide on.
+
+use tokio_postgres::Row;
+
+use crate::{
+    error::{Error, Result, codes},
+    model::{ContentHash, DatasetName, DelivererCode, LoadId, Period, SliceKey},
+    plan::{Held, Known, Version},
+    warehouse::{Session, fault},
+};
+
+/// One slice that the ledger has heard of.
+#[derive(Debug, Clone)]
+pub struct SliceState {
+    pub slice: SliceKey,
+    pub known: Known,
+    /// Rows read of the version in force, for the rule about volume.
+    pub current_rows: Option<i64>,
+    /// The delivery in force.
+    pub current_load: Option<LoadId>,
+}
+
+/// Every slice, in order, with its version in force and, where that is newer, the last decision to hold or to refuse.
+pub async fn slices(session: &Session) -> Result<Vec<SliceState>> {
+    const SLICES: &str = "
+        select s.dataset, s.period, s.deliverer,
+            c.delivery_id, c.rows_read, c.content_hash, c.fingerprint, c.heals,
+            l.outcome, l.approval, l.content_hash, l.fingerprint, l.heals
+        from ops.slice as s
+        left join ops.delivery as c on c.slice_id = s.slice_id and c.is_current
+        left join lateral (
+            select d.outcome, d.approval, d.content_hash, d.fingerprint, d.heals
+            from ops.delivery as d
+            where d.slice_id = s.slice_id and d.outcome in ('held', 'refused') and d.sequence > coalesce(c.sequence, 0)
+            order by d.sequence desc
+            limit 1
+        ) as l on true
+        order by s.dataset, s.period, s.deliverer";
+    let rows = session.query(SLICES, &[]).await.map_err(|e| fault(&e))?;
+    rows.iter().map(state).collect()
+}
+
+fn state(row: &Row) -> Result<SliceState> {
+    let slice = SliceKey {
+        dataset: DatasetName::new(row.get::<_, String>(0)),
+        period: Period::new(row.get::<_, String>(1)),
+        deliverer: DelivererCode::new(row.get::<_, String>(2)),
+    };
+    let current_load = row.get::<_, Option<i64>>(3).map(LoadId);
+    let mut known = Known::default();
+    if current_load.is_some() {
+        known.current = Some(version(row, 5)?);
+    }
+    match row.get::<_, Option<&str>>(8) {
+        Some("held") => known.held = Some((version(row, 10)?, held(row.get(9)))),
+        Some(_) => known.refused = Some(version(row, 10)?),
+        None => {}
+    }
+    Ok(SliceState { slice, known, current_rows: row.get(4), current_load })
+}
+
+fn version(row: &Row, first: usize) -> Result<Version> {
+    let content_hash = ContentHash::parse(row.get(first)).ok_or_else(|| Error::new(&codes::history::LEDGER))?;
+    Ok(Version { content_hash, fingerprint: row.get(first + 1), heals: row.get(first + 2) })
+}
+
+fn held(approval: Option<&str>) -> Held {
+    match approval {
+        Some("approved") => Held::Approved,
+        Some(_) => Held::Rejected,
+        None => Held::Undecided,
+    }
+}
