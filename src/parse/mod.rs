@@ -94,8 +94,6 @@ pub fn parse(
     match context.pipeline.format {
         Format::Csv => csv::parse(file, context, sink),
         Format::Sie => sie::parse(file, context, sink),
-        Format::JsonStat => {
-            Err(Error::new(&codes::parse::BAD_COLUMN).detail(context.pipeline.name.as_str()))
-        }
+        Format::JsonStat => Err(Error::new(&codes::parse::BAD_COLUMN).detail(context.pipeline.name.as_str())),
     }
 }

@@ -120,6 +120,9 @@ impl<'a> Findings<'a> {
             }
             _ => {}
         }
+        if let Some((name, list)) = column.code_list.as_deref().and_then(|name| Some((name, reference.list(name)?))) {
+            self.found.extend(list.code_findings(name));
+        }
         if let Some(list) = column.code_list.as_deref().filter(|list| reference.list(list).is_none()) {
             let near = nearest(list, reference.lists().map(|(name, _)| name));
             let near = near.map_or_else(String::new, |near| format!("; the nearest is `{near}`"));

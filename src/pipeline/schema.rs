@@ -23,6 +23,7 @@ pub const PIPELINE: &[Key] = &[
     key("period_date", NAME),
     key("key", Shape::List(&NAME)),
     key("protected", NAME),
+    key("control_when", NAME),
     key("amount", NAME),
     must("columns", Shape::List(&Shape::Table(COLUMN))),
     key("rules", Shape::List(&Shape::Table(RULE))),

@@ -31,12 +31,10 @@ impl Pipeline {
         hex::encode(hash.finalize())
     }
 
-    /// Lists are used by columns (`code_list`) and by the conform query, which names them as tables. Districts decide for all.
+    /// Lists are used by columns (`code_list`) and by rules and the conform query, which name them as tables. Districts
+    /// decide for all.
     fn uses(&self, list: &str, declarations: &Declarations) -> bool {
         let conform = declarations.sql.get(&format!("conform/{}.sql", self.target.conform)).unwrap_or_default();
-        list == "districts"
-            || list == "district_succession"
-            || self.columns.iter().any(|column| column.code_list.as_deref() == Some(list))
-            || conform.contains(list)
+        list == "districts" || list == "district_succession" || self.text.contains(list) || conform.contains(list)
     }
 }

@@ -11,12 +11,12 @@ use crate::{
     pipeline::{Pipeline, RuleKind},
 };
 
-/// All findings about rules, conditions and control rows; `text` is the pipeline file, in which lines are looked up.
-pub async fn check(engine: &Engine, pipeline: &Pipeline, text: &str) -> Vec<Error> {
+/// All findings about rules, conditions and control rows; each names its line.
+pub async fn check(engine: &Engine, pipeline: &Pipeline) -> Vec<Error> {
     let schema = parse::schema(pipeline);
     let finding = |what: &str, fault: &str| {
         let place = format!("pipelines/{}.toml", pipeline.name);
-        let line = line_of(text, what).map_or(place.clone(), |line| format!("{place}:{line}"));
+        let line = line_of(&pipeline.text, what).map_or(place.clone(), |line| format!("{place}:{line}"));
         unfit(pipeline, what, fault).at(line)
     };
     let condition =

@@ -118,7 +118,11 @@ impl<'a, 's> Emitter<'a, 's> {
             Entry::YearResult { year, amount, .. } => {
                 let amount = amount.unwrap_or_default();
                 self.count_read(amount);
-                if year == Some(0) { self.control(amount) } else { self.out_of_scope(amount) }
+                if year == Some(0) {
+                    self.control(amount)
+                } else {
+                    self.out_of_scope(amount)
+                }
                 Ok(())
             }
             Entry::Outcome(movement) => self.movement(Scenario::Outcome, &movement, place, false),
@@ -238,7 +242,8 @@ impl<'a, 's> Emitter<'a, 's> {
 
     fn note_undivided(&mut self, scenario: Scenario, movement: &Movement<'_>, place: Place) {
         let Some((account, month, _)) = movement.sound() else { return };
-        let alone = self.survey.accounts.get(&(scenario, account.clone())).is_none_or(|sums| sums.stands_alone(scenario));
+        let alone =
+            self.survey.accounts.get(&(scenario, account.clone())).is_none_or(|sums| sums.stands_alone(scenario));
         let known = self.undivided.iter().any(|(_, of, it, at)| (*of, it, *at) == (scenario, &account, month));
         if !alone && !known && self.cell(scenario, &account, month).bare_rows == 0 {
             self.undivided.push((place, scenario, account, month));

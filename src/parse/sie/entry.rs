@@ -14,13 +14,27 @@ use crate::model::Ore;
 pub(super) enum Entry<'r> {
     Flag,
     FileType(&'r [u8]),
-    Year { index: Option<i32>, first: Option<NaiveDate>, last: Option<NaiveDate> },
+    Year {
+        index: Option<i32>,
+        first: Option<NaiveDate>,
+        last: Option<NaiveDate>,
+    },
     /// `#KSUMMA`: without a field it begins the sum, with one it ends it.
     Checksum(Option<&'r [u8]>),
-    SubDimension { dimension: Option<u32>, parent: Option<u32> },
-    Object { dimension: Option<u32>, code: &'r [u8] },
+    SubDimension {
+        dimension: Option<u32>,
+        parent: Option<u32>,
+    },
+    Object {
+        dimension: Option<u32>,
+        code: &'r [u8],
+    },
     /// `#RES`: the year's sum of a result account.
-    YearResult { year: Option<i32>, account: &'r [u8], amount: Result<Ore, String> },
+    YearResult {
+        year: Option<i32>,
+        account: &'r [u8],
+        amount: Result<Ore, String>,
+    },
     /// `#PSALDO`
     Outcome(Movement<'r>),
     /// `#PBUDGET`
@@ -68,9 +82,7 @@ impl<'r> Entry<'r> {
                 last: text(2).and_then(date),
             },
             b"KSUMMA" => Self::Checksum(text(0)),
-            b"UNDERDIM" => {
-                Self::SubDimension { dimension: text(0).and_then(number), parent: text(2).and_then(number) }
-            }
+            b"UNDERDIM" => Self::SubDimension { dimension: text(0).and_then(number), parent: text(2).and_then(number) },
             b"OBJEKT" => Self::Object { dimension: text(0).and_then(number), code: text(1).unwrap_or_default() },
             b"RES" => Self::YearResult {
                 year: text(0).and_then(number),
@@ -191,7 +203,9 @@ mod tests {
 
     #[test]
     fn a_balance_with_and_without_list_and_quantity() {
-        for line in ["#PSALDO 0 200703 5010 {} -12.5", "#psaldo 0 200703 5010 {} -12.5 4", "#PSALDO 0 200703 5010 -12.5"] {
+        for line in
+            ["#PSALDO 0 200703 5010 {} -12.5", "#psaldo 0 200703 5010 {} -12.5 4", "#PSALDO 0 200703 5010 -12.5"]
+        {
             with(line, |entry| {
                 let Entry::Outcome(movement) = entry else { panic!("{line}") };
                 let march = NaiveDate::from_ymd_opt(2007, 3, 1).unwrap();

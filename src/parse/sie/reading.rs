@@ -101,7 +101,9 @@ fn open_accounts(survey: &Survey, total: impl Fn(&str) -> Option<Ore>) -> usize 
     accounts
         .into_iter()
         .filter(|account| !survey.unreadable.contains(*account))
-        .filter(|account| total(account).unwrap_or_default() != survey.results.get(*account).copied().unwrap_or_default())
+        .filter(|account| {
+            total(account).unwrap_or_default() != survey.results.get(*account).copied().unwrap_or_default()
+        })
         .count()
 }
 
@@ -124,7 +126,10 @@ fn check_year(survey: &Survey, period_year: i32) -> Result<()> {
 /// A budget per object only, without activity and over unlike shapes of objects, may repeat itself.
 fn check_lone_budgets(survey: &Survey, reading: Reading) -> Result<()> {
     let doubtful = survey.accounts.iter().filter(|((scenario, _), sums)| {
-        reading == Reading::Totals && sums.stands_alone(*scenario) && sums.carrying_rows == 0 && sums.other_shapes.len() > 1
+        reading == Reading::Totals
+            && sums.stands_alone(*scenario)
+            && sums.carrying_rows == 0
+            && sums.other_shapes.len() > 1
     });
     match doubtful.count() {
         0 => Ok(()),

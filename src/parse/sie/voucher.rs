@@ -28,8 +28,13 @@ impl Vouchers {
             Entry::Voucher(date) => {
                 self.finish()?;
                 let opens = row.opens();
-                self.current =
-                    Some(Voucher { date: *date, line: place.line, open: opens, sum: Ore::default(), unreadable: false });
+                self.current = Some(Voucher {
+                    date: *date,
+                    line: place.line,
+                    open: opens,
+                    sum: Ore::default(),
+                    unreadable: false,
+                });
             }
             _ if row.opens() => return Err(braces(place.line)),
             Entry::Transaction(movement) => {
