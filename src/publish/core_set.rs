@@ -1,0 +1,247 @@
+//! Facts of the star's snapshot: the slices' own files are linked, and what is protected is merged without its district.
+//!
+//! In: the ledger's files of the loads in force. Out: files of a snapshot. A protected child's row never stands in a file
+//! whose name or columns tell its district.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use arrow::{
+    array::{Array, BooleanArray, Int64Array, RecordBatch, new_null_array},
+    compute::{SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch},
+    datatypes::{Field, Schema, SchemaRef},
+};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde::Deserialize;
+use tokio_postgres::GenericClient;
+
+use super::{
+    file::{Writer, described},
+    manifest::{FileEntry, Table},
+    place::{Place, Set, failed, make_dir},
+};
+use crate::{
+    error::{Error, Result, codes::publish as codes},
+    warehouse::fault,
+};
+
+/// Columns that tell a district, beside those whose name begins with `district`.
+const TELLS_DISTRICT: [&str; 4] = ["slice_id", "load_id", "deliverer", "region"];
+
+/// A file that a load wrote, as the ledger has it.
+#[derive(Debug, Clone, Deserialize)]
+struct SliceFile {
+    table: String,
+    audience: String,
+    sha256: String,
+    rows: u64,
+    bytes: u64,
+}
+
+/// Files of one fact: (name in the snapshot, file).
+#[derive(Default)]
+struct FactFiles {
+    open: Vec<(String, SliceFile)>,
+    protected: Vec<SliceFile>,
+}
+
+/// Writes the facts into `dir`; gives them as the manifest lists them.
+pub(super) async fn facts(client: &impl GenericClient, place: &Place, dir: &Path) -> Result<Vec<Table>> {
+    let protected = protected_children(client).await?;
+    let mut tables = Vec::new();
+    for (table, files) in in_force(client).await? {
+        let fact = Fact { place, protected: &protected, dir: dir.join(&table), table };
+        tables.push(fact.write(&files)?);
+    }
+    Ok(tables)
+}
+
+async fn in_force(client: &impl GenericClient) -> Result<BTreeMap<String, FactFiles>> {
+    const FILES: &str = "
+        select a.period || '_' || a.deliverer, file.value::text
+        from asof.delivery as a
+        join ops.delivery as d on d.delivery_id = a.delivery_id
+        cross join lateral jsonb_array_elements(d.files) as file (value)
+        order by 1, 2";
+    let mut facts: BTreeMap<String, FactFiles> = BTreeMap::new();
+    for row in client.query(FILES, &[]).await.map_err(|error| fault(&error))? {
+        let (slice, text): (String, String) = (row.get(0), row.get(1));
+        let file: SliceFile =
+            serde_json::from_str(&text).map_err(|_| Error::new(&codes::SLICE_FILE_MISSING).detail("ops.delivery.files").at(&slice))?;
+        let fact = facts.entry(file.table.clone()).or_default();
+        if file.audience == Set::Core.name() {
+            let name = format!("{slice}_{}.parquet", file.sha256.get(..12).unwrap_or_default());
+            fact.open.push((name, file));
+        } else {
+            fact.protected.push(file);
+        }
+    }
+    Ok(facts)
+}
+
+async fn protected_children(client: &impl GenericClient) -> Result<HashSet<i64>> {
+    let rows = client.query("select c.child_key from core.dim_child as c where c.protected", &[]).await.map_err(|error| fault(&error))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+struct Fact<'a> {
+    place: &'a Place,
+    protected: &'a HashSet<i64>,
+    dir: PathBuf,
+    table: String,
+}
+
+impl Fact<'_> {
+    fn write(&self, files: &FactFiles) -> Result<Table> {
+        make_dir(&self.dir, Set::Core)?;
+        let mut merged = Merged::default();
+        let mut entries = Vec::new();
+        let mut schema = Vec::new();
+        for (name, file) in &files.open {
+            if file.rows > 0 {
+                let (entry, columns) = self.open_file(name, file, &mut merged)?;
+                entries.extend(entry);
+                schema = columns;
+            }
+        }
+        for file in &files.protected {
+            for batch in self.batches(file)? {
+                merged.push(&batch?)?;
+            }
+        }
+        if let Some(batch) = merged.finish()? {
+            schema = described(&batch.schema());
+            entries.push(self.write_batches("protected.parquet", &batch.schema(), [Ok(batch)].into_iter())?);
+        }
+        Ok(Table::new(&self.table, schema, entries))
+    }
+
+    /// Links a slice's file; where a child in it was protected after it was written, writes it anew without that child.
+    fn open_file(&self, name: &str, file: &SliceFile, merged: &mut Merged) -> Result<(Option<FileEntry>, Vec<(String, String)>)> {
+        let source = self.source(file);
+        let builder = open(&source, file)?;
+        let schema = builder.schema().clone();
+        let columns = described(&schema);
+        if !self.shows_protected(file)? {
+            let target = self.dir.join(name);
+            fs::hard_link(&source, &target).or_else(|_| fs::copy(&source, &target).map(drop)).map_err(|error| failed(&target, &error))?;
+            let entry = FileEntry { path: self.path(name), rows: file.rows, bytes: file.bytes, sha256: file.sha256.clone() };
+            return Ok((Some(entry), columns));
+        }
+        let mut open_rows = Vec::new();
+        for batch in self.batches(file)? {
+            let batch = batch?;
+            let hidden = self.hidden(&batch);
+            merged.push(&filter(&batch, &hidden)?)?;
+            let shown: BooleanArray = hidden.iter().map(|hidden| hidden.map(|hidden| !hidden)).collect();
+            open_rows.push(filter(&batch, &shown)?);
+        }
+        if open_rows.iter().all(|batch| batch.num_rows() == 0) {
+            return Ok((None, columns));
+        }
+        Ok((Some(self.write_batches(name, &schema, open_rows.into_iter().map(Ok))?), columns))
+    }
+
+    fn shows_protected(&self, file: &SliceFile) -> Result<bool> {
+        if self.protected.is_empty() {
+            return Ok(false);
+        }
+        for batch in self.batches(file)? {
+            if self.hidden(&batch?).true_count() > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Which rows are a protected child's.
+    fn hidden(&self, batch: &RecordBatch) -> BooleanArray {
+        match batch.column_by_name("child_key").and_then(|column| column.as_any().downcast_ref::<Int64Array>()) {
+            Some(keys) => keys.iter().map(|key| Some(key.is_some_and(|key| self.protected.contains(&key)))).collect(),
+            None => BooleanArray::from(vec![false; batch.num_rows()]),
+        }
+    }
+
+    fn batches(&self, file: &SliceFile) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
+        let source = self.source(file);
+        let reader = open(&source, file)?.build().map_err(|_| damaged(&source))?;
+        Ok(reader.map(move |batch| batch.map_err(|_| damaged(&source))))
+    }
+
+    fn write_batches(&self, name: &str, schema: &SchemaRef, batches: impl Iterator<Item = Result<RecordBatch>>) -> Result<FileEntry> {
+        let mut writer = Writer::create(&self.dir.join(name), Set::Core, schema)?;
+        for batch in batches {
+            writer.write(&batch?)?;
+        }
+        let written = writer.finish()?;
+        Ok(FileEntry { path: self.path(name), rows: written.rows, bytes: written.bytes, sha256: written.sha256 })
+    }
+
+    fn source(&self, file: &SliceFile) -> PathBuf {
+        self.place.slices.join(format!("{}.parquet", file.sha256))
+    }
+
+    fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.table)
+    }
+}
+
+fn open(source: &Path, file: &SliceFile) -> Result<ParquetRecordBatchReaderBuilder<fs::File>> {
+    let opened = fs::File::open(source).map_err(|error| damaged(source).detail(error.kind()))?;
+    if opened.metadata().map(|data| data.len()).ok() != Some(file.bytes) {
+        return Err(damaged(source));
+    }
+    ParquetRecordBatchReaderBuilder::try_new(opened).map_err(|_| damaged(source))
+}
+
+fn damaged(source: &Path) -> Error {
+    Error::new(&codes::SLICE_FILE_MISSING).at(source.display())
+}
+
+fn filter(batch: &RecordBatch, keep: &BooleanArray) -> Result<RecordBatch> {
+    filter_record_batch(batch, keep).map_err(|_| Error::new(&codes::WRITE_FAILED).detail("filter"))
+}
+
+/// Protected rows of all slices of a fact, without what tells their district.
+#[derive(Default)]
+struct Merged(Vec<RecordBatch>);
+
+impl Merged {
+    fn push(&mut self, batch: &RecordBatch) -> Result<()> {
+        if batch.num_rows() > 0 {
+            self.0.push(without_district(batch)?);
+        }
+        Ok(())
+    }
+
+    /// All rows, sorted by every column, so that neither order nor neighbours tell a slice.
+    fn finish(self) -> Result<Option<RecordBatch>> {
+        let Some(first) = self.0.first() else { return Ok(None) };
+        let broken = |_| Error::new(&codes::WRITE_FAILED).detail("protected rows");
+        let all = concat_batches(&first.schema(), &self.0).map_err(broken)?;
+        let keys: Vec<SortColumn> = all
+            .columns()
+            .iter()
+            .filter(|column| column.null_count() < column.len())
+            .map(|column| SortColumn { values: column.clone(), options: None })
+            .collect();
+        let order = lexsort_to_indices(&keys, None).map_err(broken)?;
+        take_record_batch(&all, &order).map(Some).map_err(broken)
+    }
+}
+
+fn without_district(batch: &RecordBatch) -> Result<RecordBatch> {
+    let tells = |name: &str| name.starts_with("district") || TELLS_DISTRICT.contains(&name);
+    let fields: Vec<Field> = batch.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
+    let columns = batch
+        .columns()
+        .iter()
+        .zip(&fields)
+        .map(|(column, field)| if tells(field.name()) { new_null_array(field.data_type(), column.len()) } else { column.clone() })
+        .collect();
+    RecordBatch::try_new(std::sync::Arc::new(Schema::new(fields)), columns)
+        .map_err(|_| Error::new(&codes::WRITE_FAILED).detail("protected rows"))
+}

@@ -1,0 +1,37 @@
+//! What a publication would show, as one hash: loads in force, reference data, protection, what was expected, and the marts.
+//!
+//! A night that leaves it as it was publishes nothing.
+
+use sha2::{Digest, Sha256};
+
+use super::sql::{core_tables, quoted, text};
+use crate::{error::Result, warehouse::Session};
+
+const LOADS: &str = "select coalesce(string_agg(d.delivery_id::text, ',' order by d.slice_id), '') from asof.delivery as d";
+const EXPECTED: &str = "
+    select coalesce(string_agg(concat_ws('/', e.dataset, e.period, e.deliverer), ',' order by e.dataset, e.period, e.deliverer), '')
+    from ops.expected_slice as e";
+const PROTECTED: &str = "
+    select md5(coalesce(string_agg(c.child_key::text, ',' order by c.child_key), ''))
+    from core.dim_child as c
+    where c.protected";
+const VIEWS: &str = "select coalesce((select i.signature from ops.installed_views as i), '')";
+
+/// Dimensions that only loads change, or that never change.
+const NOT_REFERENCE: [&str; 3] = ["dim_child", "dim_date", "dim_load"];
+
+pub(super) async fn hash(session: &Session) -> Result<String> {
+    let mut digest = Sha256::new();
+    for query in [LOADS, EXPECTED, PROTECTED, VIEWS] {
+        digest.update(text(session, query).await?);
+        digest.update([0]);
+    }
+    for table in core_tables(session as &tokio_postgres::Client, "dim_").await? {
+        if !NOT_REFERENCE.contains(&table.as_str()) {
+            let query = format!("select md5(coalesce(string_agg(t::text, E'\\n' order by t::text collate \"C\"), '')) from core.{} as t", quoted(&table));
+            digest.update(text(session, &query).await?);
+            digest.update([0]);
+        }
+    }
+    Ok(hex::encode(digest.finalize()))
+}
