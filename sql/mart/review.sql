@@ -9,11 +9,12 @@ with answer as (
         f.campaign,
         f.period_year as year,
         f.district_key,
-        v.table_id,
-        v.title,
+        coalesce(v.table_id, v.code) as table_id,
+        coalesce(v.title, v.label) as title,
         v.kind,
         v.base_rule,
-        c.label as category,
+        -- A category's code carries its table, as `Ja` of one table is not `Ja` of another.
+        case when starts_with(c.code, v.code || '/') then substr(c.code, length(v.code) + 2) else c.label end as category,
         f.count,
         f.n
     from asof.fact_review as f

@@ -14,6 +14,7 @@ language plpgsql
 as $$
 declare
     relation record;
+    counted text;
 begin
     for relation in
         select
@@ -39,6 +40,38 @@ begin
                 else '' end
         );
     end loop;
+    -- Rows known of each slice: of the slice rows where a dataset keeps them, else of the facts.
+    select
+        string_agg(
+            format(
+                'select t.slice_id, %L as source, count(*) as rows from core.%I as t
+                where t.known_from <= core.known_at() and (t.known_to is null or t.known_to > core.known_at())
+                group by t.slice_id',
+                c.relname, c.relname
+            ),
+            ' union all ' order by c.relname
+        )
+    into counted
+    from pg_class as c
+    where c.relnamespace = 'core'::regnamespace
+        and c.relkind in ('r', 'p')
+        and not c.relispartition
+        and c.relname ~ '(^fact_|_slice$)'
+        and (
+            select count(*) from pg_attribute as a
+            where a.attrelid = c.oid and not a.attisdropped and a.attname in ('slice_id', 'known_from', 'known_to')
+        ) = 3;
+    drop view if exists asof.slice_rows cascade;
+    execute format(
+        'create view asof.slice_rows as
+        select s.slice_id, coalesce(sum(r.rows), 0) as rows
+        from ops.slice as s
+        left join (%s) as r
+            on r.slice_id = s.slice_id
+            and (to_regclass(format(''core.%%I'', s.dataset || ''_slice'')) is null or r.source = s.dataset || ''_slice'')
+        group by s.slice_id',
+        counted
+    );
 end
 $$;
 

@@ -31,11 +31,18 @@ pub(super) fn checks(sql: &Files) -> Result<Vec<Check<'_>>> {
     let (mut found, mut broken) = (Vec::new(), Vec::new());
     for (kind, folder) in [(Kind::Control, "control"), (Kind::Audit, "audit")] {
         for (path, text) in sql.under(folder) {
-            let Some(file) = path.strip_prefix(folder).and_then(|file| file.strip_prefix('/')?.strip_suffix(".sql")) else { continue };
+            let Some(file) = path.strip_prefix(folder).and_then(|file| file.strip_prefix('/')?.strip_suffix(".sql"))
+            else {
+                continue;
+            };
             let name = if kind == Kind::Audit { format!("audit.{file}") } else { file.to_owned() };
             match severity(text) {
-                Some(stops) => found.push(Check { kind, path, name, stops, query: text.trim_end().trim_end_matches(';') }),
-                None => broken.push(Error::new(&codes::BAD_AUDIT).detail("no `-- severity: stop|warn`").at(format!("sql/{path}"))),
+                Some(stops) => {
+                    found.push(Check { kind, path, name, stops, query: text.trim_end().trim_end_matches(';') })
+                }
+                None => broken.push(
+                    Error::new(&codes::BAD_AUDIT).detail("no `-- severity: stop|warn`").at(format!("sql/{path}")),
+                ),
             }
         }
     }
@@ -43,8 +50,8 @@ pub(super) fn checks(sql: &Files) -> Result<Vec<Check<'_>>> {
 }
 
 fn severity(text: &str) -> Option<bool> {
-    let header = text.lines().take_while(|line| line.starts_with("--"));
-    let words = header.filter_map(|line| line.strip_prefix("-- severity:")).next()?;
+    let mut header = text.lines().take_while(|line| line.starts_with("--"));
+    let words = header.find_map(|line| line.strip_prefix("-- severity:"))?;
     match words.trim() {
         "stop" => Some(true),
         "warn" => Some(false),

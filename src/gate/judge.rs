@@ -21,7 +21,10 @@ pub async fn judge(session: &mut Session, run: RunId, known_at: DateTime<Utc>, s
     let checks = checks(sql)?;
     let transaction = session.transaction().await.map_err(|error| fault(&error))?;
     let instant = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-    transaction.execute("select set_config('buss.as_of', $1, true)", &[&instant]).await.map_err(|error| fault(&error))?;
+    transaction
+        .execute("select set_config('buss.as_of', $1, true)", &[&instant])
+        .await
+        .map_err(|error| fault(&error))?;
     transaction.batch_execute(SETTLE).await.map_err(|error| fault(&error))?;
     transaction.execute("delete from ops.control where run_id = $1", &[&run.0]).await.map_err(|error| fault(&error))?;
     for check in &checks {

@@ -59,7 +59,11 @@ impl Verdict {
 
     /// Leave to publish, or `GATE-001` with every reason.
     pub fn pass(&self) -> Result<Passed> {
-        let reasons = self.findings.iter().filter(|finding| finding.stops).map(|finding| Error::new(&codes::REFUSED).detail(finding));
+        let reasons = self
+            .findings
+            .iter()
+            .filter(|finding| finding.stops)
+            .map(|finding| Error::new(&codes::REFUSED).detail(finding));
         match Error::all(reasons.collect()) {
             Some(error) => Err(error),
             None => Ok(Passed { run: self.run, known_at: self.known_at }),
@@ -89,7 +93,12 @@ mod tests {
             actual: Some("9".to_owned()),
             stops,
         };
-        Verdict { run: RunId(1), known_at: DateTime::UNIX_EPOCH, checks: 2, findings: stops.iter().map(finding).collect() }
+        Verdict {
+            run: RunId(1),
+            known_at: DateTime::UNIX_EPOCH,
+            checks: 2,
+            findings: stops.iter().map(finding).collect(),
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use tokio_postgres::GenericClient;
 
 use super::{
-    file::{Writer, described},
+    file::{Described, Writer, described},
     manifest::{FileEntry, Table},
     place::{Place, Set, failed, make_dir},
 };
@@ -69,8 +69,8 @@ async fn in_force(client: &impl GenericClient) -> Result<BTreeMap<String, FactFi
     let mut facts: BTreeMap<String, FactFiles> = BTreeMap::new();
     for row in client.query(FILES, &[]).await.map_err(|error| fault(&error))? {
         let (slice, text): (String, String) = (row.get(0), row.get(1));
-        let file: SliceFile =
-            serde_json::from_str(&text).map_err(|_| Error::new(&codes::SLICE_FILE_MISSING).detail("ops.delivery.files").at(&slice))?;
+        let file: SliceFile = serde_json::from_str(&text)
+            .map_err(|_| Error::new(&codes::SLICE_FILE_MISSING).detail("ops.delivery.files").at(&slice))?;
         let fact = facts.entry(file.table.clone()).or_default();
         if file.audience == Set::Core.name() {
             let name = format!("{slice}_{}.parquet", file.sha256.get(..12).unwrap_or_default());
@@ -83,7 +83,10 @@ async fn in_force(client: &impl GenericClient) -> Result<BTreeMap<String, FactFi
 }
 
 async fn protected_children(client: &impl GenericClient) -> Result<HashSet<i64>> {
-    let rows = client.query("select c.child_key from core.dim_child as c where c.protected", &[]).await.map_err(|error| fault(&error))?;
+    let rows = client
+        .query("select c.child_key from core.dim_child as c where c.protected", &[])
+        .await
+        .map_err(|error| fault(&error))?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
@@ -120,15 +123,18 @@ impl Fact<'_> {
     }
 
     /// Links a slice's file; where a child in it was protected after it was written, writes it anew without that child.
-    fn open_file(&self, name: &str, file: &SliceFile, merged: &mut Merged) -> Result<(Option<FileEntry>, Vec<(String, String)>)> {
+    fn open_file(&self, name: &str, file: &SliceFile, merged: &mut Merged) -> Result<(Option<FileEntry>, Described)> {
         let source = self.source(file);
         let builder = open(&source, file)?;
         let schema = builder.schema().clone();
         let columns = described(&schema);
         if !self.shows_protected(file)? {
             let target = self.dir.join(name);
-            fs::hard_link(&source, &target).or_else(|_| fs::copy(&source, &target).map(drop)).map_err(|error| failed(&target, &error))?;
-            let entry = FileEntry { path: self.path(name), rows: file.rows, bytes: file.bytes, sha256: file.sha256.clone() };
+            fs::hard_link(&source, &target)
+                .or_else(|_| fs::copy(&source, &target).map(drop))
+                .map_err(|error| failed(&target, &error))?;
+            let entry =
+                FileEntry { path: self.path(name), rows: file.rows, bytes: file.bytes, sha256: file.sha256.clone() };
             return Ok((Some(entry), columns));
         }
         let mut open_rows = Vec::new();
@@ -171,7 +177,12 @@ impl Fact<'_> {
         Ok(reader.map(move |batch| batch.map_err(|_| damaged(&source))))
     }
 
-    fn write_batches(&self, name: &str, schema: &SchemaRef, batches: impl Iterator<Item = Result<RecordBatch>>) -> Result<FileEntry> {
+    fn write_batches(
+        &self,
+        name: &str,
+        schema: &SchemaRef,
+        batches: impl Iterator<Item = Result<RecordBatch>>,
+    ) -> Result<FileEntry> {
         let mut writer = Writer::create(&self.dir.join(name), Set::Core, schema)?;
         for batch in batches {
             writer.write(&batch?)?;
@@ -235,12 +246,17 @@ impl Merged {
 
 fn without_district(batch: &RecordBatch) -> Result<RecordBatch> {
     let tells = |name: &str| name.starts_with("district") || TELLS_DISTRICT.contains(&name);
-    let fields: Vec<Field> = batch.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
+    let fields: Vec<Field> =
+        batch.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
     let columns = batch
         .columns()
         .iter()
         .zip(&fields)
-        .map(|(column, field)| if tells(field.name()) { new_null_array(field.data_type(), column.len()) } else { column.clone() })
+        .map(
+            |(column, field)| {
+                if tells(field.name()) { new_null_array(field.data_type(), column.len()) } else { column.clone() }
+            },
+        )
         .collect();
     RecordBatch::try_new(std::sync::Arc::new(Schema::new(fields)), columns)
         .map_err(|_| Error::new(&codes::WRITE_FAILED).detail("protected rows"))

@@ -33,7 +33,7 @@ pub(super) struct Written {
 /// A file being written.
 pub(super) struct Writer {
     path: PathBuf,
-    writer: ArrowWriter<Hashing>,
+    arrow: ArrowWriter<Hashing>,
     rows: u64,
 }
 
@@ -41,18 +41,18 @@ impl Writer {
     pub(super) fn create(path: &Path, set: Set, schema: &SchemaRef) -> Result<Self> {
         let file = new_file(path, set).map_err(|error| failed(path, &error))?;
         let hashing = Hashing { inner: BufWriter::new(file), digest: Sha256::new(), bytes: 0 };
-        let writer = ArrowWriter::try_new(hashing, schema.clone(), Some(properties()?)).map_err(|_| broken(path))?;
-        Ok(Self { path: path.to_owned(), writer, rows: 0 })
+        let arrow = ArrowWriter::try_new(hashing, schema.clone(), Some(properties()?)).map_err(|_| broken(path))?;
+        Ok(Self { path: path.to_owned(), arrow, rows: 0 })
     }
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         self.rows += batch.num_rows() as u64;
-        self.writer.write(batch).map_err(|_| broken(&self.path))
+        self.arrow.write(batch).map_err(|_| broken(&self.path))
     }
 
     /// Ends the file and syncs it.
     pub(super) fn finish(self) -> Result<Written> {
-        let hashing = self.writer.into_inner().map_err(|_| broken(&self.path))?;
+        let hashing = self.arrow.into_inner().map_err(|_| broken(&self.path))?;
         let sync = |mut inner: BufWriter<File>| {
             inner.flush()?;
             inner.get_ref().sync_all()
@@ -92,6 +92,8 @@ impl Write for Hashing {
 }
 
 /// Column names with the words the manifest uses for their types.
-pub(super) fn described(schema: &Schema) -> Vec<(String, String)> {
+pub(super) type Described = Vec<(String, String)>;
+
+pub(super) fn described(schema: &Schema) -> Described {
     schema.fields().iter().map(|field| (field.name().clone(), field.data_type().to_string())).collect()
 }

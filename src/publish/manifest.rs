@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::file::Described;
+
 /// The manifest of one snapshot of one set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -65,7 +67,7 @@ pub struct Completeness {
 }
 
 impl Table {
-    pub(super) fn new(name: &str, schema: Vec<(String, String)>, mut files: Vec<FileEntry>) -> Self {
+    pub(super) fn new(name: &str, schema: Described, mut files: Vec<FileEntry>) -> Self {
         files.sort();
         let schema = schema.into_iter().map(|(name, kind)| Field { name, kind }).collect();
         Self { name: name.to_owned(), rows: files.iter().map(|file| file.rows).sum(), schema, files }

@@ -40,7 +40,8 @@ pub async fn install(session: &mut Session, sql: &Files) -> Result<bool> {
     let transaction = session.transaction().await.map_err(|error| fault(&error))?;
     transaction.execute("select pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(|error| fault(&error))?;
     let signature = signature(&transaction, sql).await?;
-    let installed = transaction.query_opt("select signature from ops.installed_views", &[]).await.map_err(|error| fault(&error))?;
+    let installed =
+        transaction.query_opt("select signature from ops.installed_views", &[]).await.map_err(|error| fault(&error))?;
     if installed.is_some_and(|row| row.get::<_, String>(0) == signature) {
         return Ok(false);
     }
@@ -80,7 +81,9 @@ async fn make(transaction: &Transaction<'_>, name: &str, select: &str) -> Result
     let live = transaction.prepare(select).await?;
     let (store, view) = (format!("mart_store.{}", quoted(name)), format!("mart.{}", quoted(name)));
     if !stored_as(transaction, name, live.columns()).await? {
-        let make = format!("drop table if exists {store}; create table {store} as select * from (\n{select}\n) as live with no data");
+        let make = format!(
+            "drop table if exists {store}; create table {store} as select * from (\n{select}\n) as live with no data"
+        );
         transaction.batch_execute(&make).await?;
     }
     let columns = live.columns().iter().map(|column| quoted(column.name())).collect::<Vec<_>>().join(", ");

@@ -43,10 +43,11 @@ impl Publication {
 /// Publishes what a passed night knows; a night that changed nothing keeps the publication that stands.
 pub async fn publish(session: &mut Session, passed: &Passed, place: &Place) -> Result<Publication> {
     let state = state::hash(session).await?;
-    if let Some(standing) = newest(session).await? {
-        if standing.state == state && Set::ALL.iter().all(|&set| place.snapshot(set, &standing.snapshot).is_dir()) {
-            return Ok(Publication { known_at: standing.known_at, snapshot: standing.snapshot, fresh: false });
-        }
+    if let Some(standing) = newest(session).await?
+        && standing.state == state
+        && Set::ALL.iter().all(|&set| place.snapshot(set, &standing.snapshot).is_dir())
+    {
+        return Ok(Publication { known_at: standing.known_at, snapshot: standing.snapshot, fresh: false });
     }
     let known_at = passed.known_at();
     let name = known_at.format("%Y%m%dT%H%M%S%.6fZ").to_string();
@@ -107,15 +108,18 @@ async fn newest(session: &Session) -> Result<Option<Standing>> {
 
 /// At start: makes `CURRENT` of both sets name the newest publication, and removes what no publication names.
 pub async fn repair(session: &Session, place: &Place) -> Result<()> {
-    let rows = session.query("select snapshot from ops.publication order by known_at", &[]).await.map_err(|error| fault(&error))?;
+    let rows = session
+        .query("select snapshot from ops.publication order by known_at", &[])
+        .await
+        .map_err(|error| fault(&error))?;
     let published: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     for set in Set::ALL {
         // A snapshot that was removed by hand cannot be named; the newest that is there stands until the next publication.
         let newest = published.iter().rev().find(|name| place.snapshot(set, name).is_dir());
-        if let Some(name) = newest {
-            if place.current(set).as_ref() != Some(name) {
-                place.point(set, name)?;
-            }
+        if let Some(name) = newest
+            && place.current(set).as_ref() != Some(name)
+        {
+            place.point(set, name)?;
         }
         for entry in place.entries(set)? {
             if !published.contains(&entry) {

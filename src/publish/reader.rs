@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use arrow::{
     array::{
-        ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int16Builder, Int32Builder,
-        Int64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+        ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int16Builder,
+        Int32Builder, Int64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
     },
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit},
 };
@@ -119,7 +119,9 @@ fn builder(kind: &DataType) -> Column {
         DataType::Binary => Column::Bytes(BinaryBuilder::new()),
         DataType::Date32 => Column::Date(Date32Builder::new()),
         DataType::Timestamp(..) => Column::Instant(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
-        DataType::Decimal128(_, scale) => Column::Numeric(Decimal128Builder::new().with_data_type(kind.clone()), *scale),
+        DataType::Decimal128(_, scale) => {
+            Column::Numeric(Decimal128Builder::new().with_data_type(kind.clone()), *scale)
+        }
         // `arrow_type` gives no other type.
         _ => Column::Text(StringBuilder::new()),
     }
@@ -140,12 +142,11 @@ impl<'a> FromSql<'a> for Raw<'a> {
 fn append(columns: &mut [Column], row: &Row) -> Result<()> {
     for (position, column) in columns.iter_mut().enumerate() {
         let value: Option<Raw<'_>> = row.try_get(position).map_err(|error| fault(&error))?;
-        let taken = match value {
-            Some(Raw(bytes)) => append_value(column, bytes),
-            None => {
-                append_null(column);
-                Some(())
-            }
+        let taken = if let Some(Raw(bytes)) = value {
+            append_value(column, bytes)
+        } else {
+            append_null(column);
+            Some(())
         };
         taken.ok_or_else(|| Error::new(&codes::COLUMN_TYPE).detail(row.columns()[position].name()))?;
     }
@@ -162,8 +163,12 @@ fn append_value(column: &mut Column, bytes: &[u8]) -> Option<()> {
         Column::Float8(builder) => builder.append_value(f64::from_be_bytes(bytes.try_into().ok()?)),
         Column::Text(builder) => builder.append_value(std::str::from_utf8(bytes).ok()?),
         Column::Bytes(builder) => builder.append_value(bytes),
-        Column::Date(builder) => builder.append_value(i32::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_DAYS)?),
-        Column::Instant(builder) => builder.append_value(i64::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_MICROS)?),
+        Column::Date(builder) => {
+            builder.append_value(i32::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_DAYS)?)
+        }
+        Column::Instant(builder) => {
+            builder.append_value(i64::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_MICROS)?)
+        }
         Column::Numeric(builder, scale) => builder.append_value(numeric::decimal(bytes, *scale)?),
     }
     Some(())

@@ -43,7 +43,13 @@ impl Heading {
 }
 
 /// Writes one set under its final name.
-pub(super) async fn write(client: &impl GenericClient, place: &Place, set: Set, marts: &[String], heading: &Heading) -> Result<()> {
+pub(super) async fn write(
+    client: &impl GenericClient,
+    place: &Place,
+    set: Set,
+    marts: &[String],
+    heading: &Heading,
+) -> Result<()> {
     place.prepare(set)?;
     let unfinished = format!("{UNFINISHED}{}", heading.snapshot);
     let (dir, named) = (place.snapshot(set, &unfinished), place.snapshot(set, &heading.snapshot));
@@ -106,17 +112,18 @@ async fn table(client: &impl GenericClient, dir: &Path, set: Set, schema: &str, 
     let query = ordered_select(client, schema, name).await?;
     let mut writer = None;
     let mut columns = Vec::new();
-    reader::read(client, &query, |schema, batch| match (batch, &mut writer) {
-        (Some(batch), Some(writer)) => Writer::write(writer, &batch),
-        _ => {
-            columns = described(schema);
-            writer = Some(Writer::create(&folder.join(&file), set, schema)?);
-            Ok(())
+    reader::read(client, &query, |schema, batch| {
+        if let (Some(batch), Some(writer)) = (batch, &mut writer) {
+            return Writer::write(writer, &batch);
         }
+        columns = described(schema);
+        writer = Some(Writer::create(&folder.join(&file), set, schema)?);
+        Ok(())
     })
     .await?;
     let written = writer.ok_or_else(|| Error::new(&codes::WRITE_FAILED).detail(name))?.finish()?;
-    let entry = FileEntry { path: format!("{name}/{file}"), rows: written.rows, bytes: written.bytes, sha256: written.sha256 };
+    let entry =
+        FileEntry { path: format!("{name}/{file}"), rows: written.rows, bytes: written.bytes, sha256: written.sha256 };
     Ok(Table::new(name, columns, vec![entry]))
 }
 
@@ -136,7 +143,8 @@ fn manifest(set: Set, heading: &Heading, mut tables: Vec<Table>) -> Manifest {
 }
 
 fn pretty(document: &impl serde::Serialize) -> Result<String> {
-    let text = serde_json::to_string_pretty(document).map_err(|_| Error::new(&codes::WRITE_FAILED).detail("manifest"))?;
+    let text =
+        serde_json::to_string_pretty(document).map_err(|_| Error::new(&codes::WRITE_FAILED).detail("manifest"))?;
     Ok(text + "\n")
 }
 

@@ -24,9 +24,13 @@ pub(super) async fn ordered_select(client: &impl GenericClient, schema: &str, re
         where a.attrelid = format('%I.%I', $1::text, $2::text)::regclass and a.attnum > 0 and not a.attisdropped
         order by a.attnum";
     let rows = client.query(COLUMNS, &[&schema, &relation]).await.map_err(|error| fault(&error))?;
-    let columns: Vec<(String, bool)> =
-        rows.iter().map(|row| (row.get(0), row.get(1))).filter(|(name, _): &(String, bool)| !LEFT_OUT.contains(&name.as_str())).collect();
-    let key = |(name, text): &(String, bool)| if *text { format!("{} collate \"C\"", quoted(name)) } else { quoted(name) };
+    let columns: Vec<(String, bool)> = rows
+        .iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .filter(|(name, _): &(String, bool)| !LEFT_OUT.contains(&name.as_str()))
+        .collect();
+    let key =
+        |(name, text): &(String, bool)| if *text { format!("{} collate \"C\"", quoted(name)) } else { quoted(name) };
     let order = match columns.iter().find(|(name, _)| name == "code") {
         Some(code) => key(code),
         None => columns.iter().map(key).collect::<Vec<_>>().join(", "),

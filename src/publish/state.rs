@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use super::sql::{core_tables, quoted, text};
 use crate::{error::Result, warehouse::Session};
 
-const LOADS: &str = "select coalesce(string_agg(d.delivery_id::text, ',' order by d.slice_id), '') from asof.delivery as d";
+const LOADS: &str =
+    "select coalesce(string_agg(d.delivery_id::text, ',' order by d.slice_id), '') from asof.delivery as d";
 const EXPECTED: &str = "
     select coalesce(string_agg(concat_ws('/', e.dataset, e.period, e.deliverer), ',' order by e.dataset, e.period, e.deliverer), '')
     from ops.expected_slice as e";
@@ -28,7 +29,10 @@ pub(super) async fn hash(session: &Session) -> Result<String> {
     }
     for table in core_tables(session as &tokio_postgres::Client, "dim_").await? {
         if !NOT_REFERENCE.contains(&table.as_str()) {
-            let query = format!("select md5(coalesce(string_agg(t::text, E'\\n' order by t::text collate \"C\"), '')) from core.{} as t", quoted(&table));
+            let query = format!(
+                "select md5(coalesce(string_agg(t::text, E'\\n' order by t::text collate \"C\"), '')) from core.{} as t",
+                quoted(&table)
+            );
             digest.update(text(session, &query).await?);
             digest.update([0]);
         }

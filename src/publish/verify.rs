@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io,
+    io::{self, Read},
     path::Path,
 };
 
@@ -59,7 +59,8 @@ fn listed(place: &Place, name: String) -> Result<Listed> {
 /// The manifest of a snapshot.
 pub fn manifest(place: &Place, set: Set, name: &str) -> Result<Manifest> {
     let path = place.snapshot(set, name).join("manifest.json");
-    let text = fs::read_to_string(&path).map_err(|_| Error::new(&codes::NO_SNAPSHOT).detail(name).at(path.display()))?;
+    let text =
+        fs::read_to_string(&path).map_err(|_| Error::new(&codes::NO_SNAPSHOT).detail(name).at(path.display()))?;
     serde_json::from_str(&text).map_err(|_| damaged(&path, "not a manifest"))
 }
 
@@ -90,14 +91,23 @@ pub fn verify(place: &Place, name: Option<&str>) -> Result<usize> {
 fn check(dir: &Path, entry: &FileEntry) -> Result<()> {
     let path = dir.join(&entry.path);
     let file = File::open(&path).map_err(|_| damaged(&path, "missing"))?;
-    let mut digest = Sha256::new();
-    io::copy(&mut &file, &mut digest).map_err(|_| damaged(&path, "unreadable"))?;
-    if hex::encode(digest.finalize()) != entry.sha256 {
+    if sha256(&file).map_err(|_| damaged(&path, "unreadable"))? != entry.sha256 {
         return Err(damaged(&path, "other content"));
     }
     let reader = SerializedFileReader::new(file).map_err(|_| damaged(&path, "not Parquet"))?;
     let rows = reader.metadata().file_metadata().num_rows();
     if u64::try_from(rows) == Ok(entry.rows) { Ok(()) } else { Err(damaged(&path, "another number of rows")) }
+}
+
+fn sha256(mut file: &File) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex::encode(digest.finalize())),
+            read => digest.update(&buffer[..read]),
+        }
+    }
 }
 
 /// Files that the manifest does not list.
