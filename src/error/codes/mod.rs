@@ -35,6 +35,7 @@ pub mod load;
 pub mod parse;
 pub mod publish;
 pub mod run;
+pub mod sample;
 pub mod settings;
 pub mod validate;
 pub mod warehouse;
@@ -57,6 +58,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         run::ALL,
         cli::ALL,
         history::ALL,
+        sample::ALL,
     ]
     .into_iter()
     .flatten()

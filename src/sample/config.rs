@@ -1,0 +1,40 @@
+//! The sample's own `buss.toml` and README.
+
+use std::path::Path;
+
+use super::{MADE_UP, Options, PlantedFault, offices::DEMO_SETTINGS};
+use crate::{Error, Result, error::codes::sample as codes, extract::file_url};
+
+/// The settings of the demo, pointed at this directory; the data stands in `var` beside the extracts.
+pub(super) fn settings(dir: &Path) -> Result<String> {
+    let data_dir = dir.join("var");
+    let data_dir = data_dir.to_str().ok_or_else(|| Error::new(&codes::BAD_DIRECTORY))?;
+    let body = DEMO_SETTINGS.lines().skip_while(|line| line.starts_with('#')).map(|line| match line {
+        line if line.starts_with("data_dir =") => format!("data_dir = {}", toml::Value::from(data_dir)),
+        line => line.replace("file://{data_dir}/extracts", &file_url(dir)),
+    });
+    let head = "# Reads the made-up extracts in this directory: buss run --config buss.toml\n";
+    Ok(head.to_owned() + &body.collect::<Vec<_>>().join("\n") + "\n")
+}
+
+pub(super) fn readme(options: &Options, faults: &[PlantedFault]) -> String {
+    let planted = if faults.is_empty() {
+        "Inga fel är inlagda: varje fil följer kontraktet.".to_owned()
+    } else {
+        format!("{} fel är inlagda med avsikt; `faults.json` säger vilka, var, och vad som ska hända.", faults.len())
+    };
+    format!(
+        "# Påhittade extrakt\n\n\
+         **{MADE_UP}**\n\n\
+         Gjorda av `buss sample` (frö {seed}, skala {scale}); samma val ger samma filer, byte för byte.\n\n\
+         - Påhittat: anmälningar 2006–2008, folkmängd 2004–2008, bokföring och budget 2004–2007. Fördelningen på stadsdelar, konton \
+         och månader är ett programs verk och säger inget om någon stadsdel.\n\
+         - Älvsjö har för 2005 en SIE-fil av typ 2, utan verksamhet: dess kostnader det året kan inte hänföras till barn och unga.\n\
+         - Verkligt: granskningen 2022 (`stad/granskning_2022.csv`), publicerad av Stockholms stad.\n\
+         - {planted}\n\n\
+         `<deliverer>/<dataset>_<period>.<ext>` är extrakten, `buss.toml` läser dem (`buss run --config buss.toml`), och \
+         `expected.json` säger vad lagret ska visa efteråt.\n",
+        seed = options.seed,
+        scale = options.scale,
+    )
+}
