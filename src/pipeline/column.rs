@@ -17,6 +17,8 @@ pub struct Column {
     /// Allowed codes, in their canonical spelling (matched after trimming, NFC and case folding).
     #[serde(rename = "enum", default)]
     pub values: Vec<String>,
+    /// Dimension (`dim_legal_basis`) whose members the codes of `enum` are, so that they exist, in no way inferred, before any load.
+    pub dimension: Option<String>,
     /// Reference list whose `code` column holds the allowed codes (`config/<list>.csv`).
     pub code_list: Option<String>,
     /// Anchored regular expression over the trimmed text.

@@ -63,6 +63,7 @@ const COLUMN: &[Key] = &[
     key("required", Shape::Flag),
     key("required_when", NAME),
     key("enum", Shape::List(&NAME)),
+    key("dimension", NAME),
     key("code_list", NAME),
     key("pattern", Shape::Text(pattern)),
     key("minimum", Shape::Number(f64::NEG_INFINITY, f64::INFINITY)),

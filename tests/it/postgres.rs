@@ -59,12 +59,9 @@ impl Database {
 
 /// Settings of a data directory; `url` is `embedded` or a server's address.
 pub fn settings(data_dir: &Path, url: &str) -> Settings {
-    let text = format!(
-        "[warehouse]\nurl = \"{url}\"\n[paths]\ndata_dir = \"{}\"\n[secrets]\n[run]\nzone = \"Europe/Stockholm\"\nparallel = 0\n\
-         batch_rows = 8192\nspill_bytes = 67108864\nrefuse_rows = 20\nrefuse_share = 0.05\nhold_share = 0.5\nhold_min_rows = 20\n",
-        data_dir.display()
-    );
-    toml::from_str(&text).expect("settings")
+    let data_dir = data_dir.display().to_string();
+    let variables = [("BUSS_WAREHOUSE__URL", url.to_owned()), ("BUSS_PATHS__DATA_DIR", data_dir)];
+    Settings::load(None, variables.map(|(name, value)| (name.to_owned(), value)).into_iter()).expect("settings")
 }
 
 /// A directory that any account can enter, as root's server runs under another one.

@@ -1,6 +1,9 @@
 //! The warehouse against a real PostgreSQL: cluster, sessions, roles, migrations, errors.
 
-use buss::{pipeline::Assets, warehouse::fault};
+use buss::{
+    pipeline::{Assets, Declarations},
+    warehouse::{fault, reference},
+};
 
 use crate::postgres::Database;
 
@@ -28,9 +31,67 @@ async fn analysts_read_the_star_but_no_identities_and_write_nothing() {
         "insert into core.dim_sex (code, label) values ('x', 'x')",
         "create table core.x ()",
         "create table public.x ()",
-        "set role buss_loader",
     ] {
         let error = analyst.batch_execute(denied).await.expect_err(denied);
         assert_eq!(fault(&error).code().id, "WARE-015", "{denied}");
     }
+}
+
+async fn synchronise(database: &Database) {
+    let declarations = Declarations::load(&database.settings).expect("declarations");
+    let mut loader = database.loader().await;
+    reference::sync(&mut loader, &declarations.reference, &declarations.pipelines).await.expect("reference data");
+}
+
+#[tokio::test]
+async fn reference_data_are_written_once() {
+    let database = Database::fresh().await;
+    synchronise(&database).await;
+    let loader = database.loader().await;
+    let state = async || {
+        let row = loader
+            .query_one(
+                "select
+                    (select count(*) from core.dim_district),
+                    (select max(xmin::text::bigint) from (
+                        select xmin from core.dim_district union all select xmin from core.dim_age
+                        union all select xmin from core.dim_account union all select xmin from core.dim_reporter_category
+                        union all select xmin from core.dim_review_category union all select xmin from core.bridge_district_succession
+                    ) as written),
+                    (select count(*) from core.dim_intake_type where intake_type_key <= 0)",
+                &[],
+            )
+            .await
+            .expect("members");
+        (row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, i64>(2))
+    };
+    let first = state().await;
+    synchronise(&database).await;
+    assert_eq!(state().await, first);
+    assert_eq!((first.0, first.2), (29, 4));
+}
+
+#[tokio::test]
+async fn an_inferred_member_is_healed_under_its_key() {
+    let database = Database::fresh().await;
+    let loader = database.loader().await;
+    let infer = "insert into core.dim_reporter_category (code, label, inferred) values ('Polis', 'Polis', true) returning reporter_category_key";
+    let key: i32 = loader.query_one(infer, &[]).await.expect("a member").get(0);
+    synchronise(&database).await;
+    let query = "select reporter_category_key, reporter_group, mandatory_reporter, inferred from core.dim_reporter_category where code = 'Polis'";
+    let row = loader.query_one(query, &[]).await.expect("the member");
+    assert_eq!((row.get(0), row.get(1), row.get(2), row.get(3)), (key, "rattsvasende", true, false));
+}
+
+#[tokio::test]
+async fn eighteen_districts_are_restated_to_fourteen() {
+    let database = Database::fresh().await;
+    synchronise(&database).await;
+    let analyst = database.analyst().await;
+    let query = "select count(distinct f.district_key), count(distinct b.to_district_key), sum(b.weight)::float8
+        from core.bridge_district_succession as b
+        join core.dim_district as f on f.district_key = b.district_key
+        where b.org_generation = 14 and f.valid_from = '1999-01-01'";
+    let row = analyst.query_one(query, &[]).await.expect("the bridge");
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, f64>(2)), (18, 14, 18.0));
 }

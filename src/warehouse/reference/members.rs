@@ -1,0 +1,174 @@
+//! Which members the dimensions have, as told by the lists, the pipelines' codes and the contract itself. Pure.
+
+use super::districts::Versions;
+use crate::pipeline::{CodeList, Pipeline, Reference};
+
+/// Members of one dimension, as text that the database casts. The first column is `code`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Members {
+    pub(super) table: String,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) rows: Vec<Vec<Option<String>>>,
+}
+
+/// Bands of children's ages: first and last year.
+const BANDS: [(u8, u8); 7] = [(0, 3), (4, 6), (7, 9), (10, 12), (13, 15), (16, 17), (18, 20)];
+/// The oldest single year that population figures have; `100+` is 100.
+const OLDEST: u8 = 100;
+
+/// Sexes, scenarios, and the decision that an empty `Beslut` means.
+const FIXED: [(&str, &str, &str); 5] = [
+    ("dim_sex", "flicka", "flicka"),
+    ("dim_sex", "pojke", "pojke"),
+    ("dim_scenario", "budget", "budget"),
+    ("dim_scenario", "outcome", "utfall"),
+    ("dim_decision_outcome", "Ej beslutad", "Ej beslutad"),
+];
+
+pub(super) fn of(reference: &Reference, pipelines: &[Pipeline], versions: &Versions) -> Vec<Members> {
+    let mut all = vec![districts(versions), ages()];
+    all.extend(fixed());
+    all.extend(declared(pipelines));
+    let listed = [
+        from_list(
+            reference,
+            "reporter_categories",
+            "dim_reporter_category",
+            &["code", "label", "reporter_group", "mandatory_reporter"],
+            |list, row| {
+                Some(vec![
+                    cell(list, row, "label")?,
+                    cell(list, row, "label")?,
+                    cell(list, row, "group")?,
+                    truth(&cell(list, row, "mandatory_reporter")?),
+                ])
+            },
+        ),
+        from_list(reference, "intake_reasons", "dim_intake_reason", &["code", "label"], |list, row| {
+            Some(vec![cell(list, row, "label")?, cell(list, row, "label")?])
+        }),
+        from_list(
+            reference,
+            "accounts",
+            "dim_account",
+            &["code", "label", "account", "activity", "cost_type", "area"],
+            |list, row| {
+                let (account, activity) = (cell(list, row, "account")?, cell(list, row, "activity")?);
+                let code = format!("{account}/{activity}");
+                Some(vec![
+                    code.clone(),
+                    code,
+                    account,
+                    activity,
+                    cell(list, row, "cost_type")?,
+                    cell(list, row, "area")?,
+                ])
+            },
+        ),
+        from_list(
+            reference,
+            "review_tables",
+            "dim_review_variable",
+            &["code", "label", "table_id", "title", "kind", "base_rule"],
+            |list, row| {
+                let (table, title) = (cell(list, row, "table_id")?, cell(list, row, "title")?);
+                let base_rule = base_rule(reference, &table);
+                Some(vec![table.clone(), title.clone(), table, title, cell(list, row, "kind")?, base_rule])
+            },
+        ),
+        from_list(reference, "review_categories", "dim_review_category", &["code", "label"], |list, row| {
+            Some(vec![cell(list, row, "code")?, cell(list, row, "label")?])
+        }),
+    ];
+    all.extend(listed.into_iter().flatten());
+    all
+}
+
+fn districts(versions: &Versions) -> Members {
+    let rows = versions.all.iter().map(|version| {
+        vec![
+            Some(version.member()),
+            Some(version.name.clone()),
+            Some(version.district_code.clone()),
+            Some(version.name.clone()),
+            Some(version.region.clone()),
+            Some(versions.generation(version.valid_from).to_string()),
+            Some(version.valid_from.to_string()),
+            version.valid_to.map(|to| to.to_string()),
+        ]
+    });
+    let columns = vec!["code", "label", "district_code", "name", "region", "generation", "valid_from", "valid_to"];
+    Members { table: "dim_district".to_owned(), columns, rows: rows.collect() }
+}
+
+/// Single years, and the unborn. Over 20 there is no band: those are not children of the care.
+fn ages() -> Members {
+    let unborn =
+        vec![Some("ofodd".to_owned()), Some("ofödd".to_owned()), None, Some("ofödd".to_owned()), Some("0".to_owned())];
+    let years = (0..=OLDEST).map(|years| {
+        let band = BANDS.iter().zip(1..).find(|((first, last), _)| (*first..=*last).contains(&years));
+        vec![
+            Some(years.to_string()),
+            Some(years.to_string()),
+            Some(years.to_string()),
+            band.map(|((first, last), _)| format!("{first}-{last}")),
+            band.map(|(_, order): (_, u8)| order.to_string()),
+        ]
+    });
+    let columns = vec!["code", "label", "age_years", "band", "band_order"];
+    Members { table: "dim_age".to_owned(), columns, rows: std::iter::once(unborn).chain(years).collect() }
+}
+
+fn fixed() -> impl Iterator<Item = Members> {
+    FIXED.iter().map(|(table, code, label)| named(table, [(*code, *label)].into_iter()))
+}
+
+/// Codes that a pipeline's column lists and says which dimension they are of.
+fn declared(pipelines: &[Pipeline]) -> impl Iterator<Item = Members> {
+    let columns = pipelines.iter().flat_map(|pipeline| &pipeline.columns);
+    columns.filter_map(|column| {
+        let codes = column.values.iter().map(|code| (code.as_str(), code.as_str()));
+        column.dimension.as_deref().map(|table| named(table, codes))
+    })
+}
+
+fn named<'a>(table: &str, members: impl Iterator<Item = (&'a str, &'a str)>) -> Members {
+    let rows = members.map(|(code, label)| vec![Some(code.to_owned()), Some(label.to_owned())]);
+    Members { table: table.to_owned(), columns: vec!["code", "label"], rows: rows.collect() }
+}
+
+/// A city may leave a list out; its members are then inferred.
+fn from_list(
+    reference: &Reference,
+    name: &str,
+    table: &str,
+    columns: &[&'static str],
+    row: impl Fn(&CodeList, &[String]) -> Option<Vec<String>>,
+) -> Option<Members> {
+    let list = reference.list(name)?;
+    let rows = list.rows.iter().filter_map(|cells| row(list, cells));
+    let rows = rows.map(|cells| cells.into_iter().map(|cell| Some(cell).filter(|cell| !cell.is_empty())).collect());
+    Some(Members { table: table.to_owned(), columns: columns.to_vec(), rows: rows.collect() })
+}
+
+fn cell(list: &CodeList, row: &[String], column: &str) -> Option<String> {
+    list.column(column).map(|column| row[column].trim().to_owned())
+}
+
+fn truth(cell: &str) -> String {
+    match cell.to_lowercase().as_str() {
+        "ja" | "true" => "true".to_owned(),
+        "nej" | "false" => "false".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The rule of a review table: its own, else that of `*`.
+fn base_rule(reference: &Reference, table: &str) -> String {
+    let rule_of = |wanted: &str| {
+        let list = reference.list("review_base_rules")?;
+        let row = list.rows.iter().find(|row| cell(list, row, "table_id").as_deref() == Some(wanted))?;
+        cell(list, row, "base_rule")
+    };
+    rule_of(table).or_else(|| rule_of("*")).unwrap_or_default()
+}
