@@ -109,25 +109,18 @@ impl Validator {
         self.spool.push(rows).map_err(|_| self.lost())
     }
 
-    /// Holds the whole slice against set rules, keys and limits.
+    /// Holds the whole slice against keys, set rules and limits. Set rules see the slice without identical copies, so that
+    /// a row sent twice does not double a sum.
     pub async fn finish(mut self, end: ParseEnd) -> Result<Validated> {
         let spool = std::mem::replace(&mut self.spool, self.engine.spool(self.schema.clone()));
-        let rows = Arc::new(spool.finish().map_err(|_| self.lost())?);
+        let rows = spool.finish().map_err(|_| self.lost())?;
         for reason in end.file_reasons {
             self.found.add(reason);
         }
-        {
-            let session = self.engine.session(&self.slice, &rows).map_err(|_| self.failed("slice"))?;
-            let period_date = self.period_date.map(|column| self.schema.field(column).name().as_str());
-            for rule in &self.rules.set {
-                let broken = set_rules::broken(&session, rule, period_date, self.first_day).await;
-                for reason in broken.ok_or_else(|| self.failed(&rule.verdict.id))? {
-                    self.found.add(reason);
-                }
-            }
-            keys::check(&session, &self.keys, &mut self.found).await.map_err(|rule| self.failed(&rule))?;
-        }
-        let (accepted, tally) = self.separate(rows, end.tally).map_err(|()| self.lost())?;
+        let mut tally = end.tally;
+        let rows = self.without_copies(rows, &mut tally).await?;
+        let rows = self.hold_against_set_rules(rows).await?;
+        let accepted = self.accepted(rows, &mut tally).ok_or_else(|| self.lost())?;
         let refusal = self.refusal(&tally);
         let mut reasons = self.found.reasons;
         reasons.sort_by_key(|reason| reason.record);
@@ -137,45 +130,77 @@ impl Validator {
         })
     }
 
-    /// Takes the rows that are not accepted out of the slice, and counts all.
-    fn separate(&self, rows: Arc<Spooled>, mut tally: Tally) -> Result<(Spooled, Tally), ()> {
-        tally.rows_quarantined += self.found.rejected.count();
-        if self.found.rejected.count() + self.found.duplicates.count() + self.found.control.count() == 0 {
-            return Arc::try_unwrap(rows).map(|rows| (rows, tally)).map_err(|_| ());
+    async fn without_copies(&mut self, rows: Spooled, tally: &mut Tally) -> Result<Spooled> {
+        let rows = Arc::new(rows);
+        let session = self.engine.session(&self.slice, &rows).map_err(|_| self.failed("key"))?;
+        keys::check(&session, &self.keys, &mut self.found).await.map_err(|rule| self.failed(&rule))?;
+        drop(session);
+        let Found { duplicates, rejected, .. } = &self.found;
+        if duplicates.count() == 0 {
+            return Arc::try_unwrap(rows).map_err(|_| self.lost());
         }
-        let mut accepted = self.engine.spool(self.schema.clone());
-        for batch in rows.batches().map_err(|_| ())? {
-            let batch = batch.map_err(|_| ())?;
-            let mask = self.count(&batch, &mut tally);
-            if mask.true_count() > 0 {
-                accepted.push(filter_record_batch(&batch, &mask).map_err(|_| ())?).map_err(|_| ())?;
-            }
-        }
-        accepted.finish().map(|rows| (rows, tally)).map_err(|_| ())
+        let kept = self.filtered(&rows, |record, amount| {
+            // A copy of a row that is rejected is quarantined with it.
+            let copy = duplicates.contains(record) && !rejected.contains(record);
+            tally.rows_duplicate += i64::from(copy);
+            tally.amount_duplicate += if copy { amount } else { Ore(0) };
+            !copy
+        });
+        kept.ok_or_else(|| self.lost())
     }
 
-    /// Counts the rows of a batch by what becomes of them; true where a row is accepted. Rejected rows were counted by
-    /// record, because a ragged one is in no batch.
-    fn count(&self, batch: &RecordBatch, tally: &mut Tally) -> BooleanArray {
-        let places = Places::of(batch, None, None);
-        let amounts = self.amount.and_then(|column| batch.column(column).as_primitive_opt::<Decimal128Type>());
-        let amount = |row: usize| Ore(amounts.filter(|cells| cells.is_valid(row)).map_or(0, |cells| cells.value(row)));
-        let mut accept = |row: usize| {
-            let record = places.record(row);
-            if self.found.rejected.contains(record) {
-                tally.amount_quarantined += amount(row);
-            } else if self.found.duplicates.contains(record) {
-                tally.rows_duplicate += 1;
-                tally.amount_duplicate += amount(row);
-            } else if self.found.control.contains(record) {
-                tally.rows_control += 1;
-                tally.amount_control += amount(row);
-            } else {
-                return Some(true);
+    async fn hold_against_set_rules(&mut self, rows: Spooled) -> Result<Spooled> {
+        if self.rules.set.is_empty() {
+            return Ok(rows);
+        }
+        let rows = Arc::new(rows);
+        let session = self.engine.session(&self.slice, &rows).map_err(|_| self.failed("slice"))?;
+        let period_date = self.period_date.map(|column| self.schema.field(column).name().as_str());
+        for rule in &self.rules.set {
+            let broken = set_rules::broken(&session, rule, period_date, self.first_day).await;
+            for reason in broken.ok_or_else(|| self.failed(&rule.verdict.id))? {
+                self.found.add(reason);
             }
-            Some(false)
-        };
-        (0..batch.num_rows()).map(&mut accept).collect()
+        }
+        drop(session);
+        Arc::try_unwrap(rows).map_err(|_| self.lost())
+    }
+
+    /// The rows that are neither rejected nor control rows. Rejected rows are counted by record, because one that could not
+    /// be read is in no batch.
+    fn accepted(&self, rows: Spooled, tally: &mut Tally) -> Option<Spooled> {
+        let Found { rejected, control, .. } = &self.found;
+        tally.rows_quarantined += rejected.count();
+        if rejected.count() + control.count() == 0 {
+            return Some(rows);
+        }
+        self.filtered(&rows, |record, amount| {
+            if rejected.contains(record) {
+                tally.amount_quarantined += amount;
+                return false;
+            }
+            let total = control.contains(record);
+            tally.rows_control += i64::from(total);
+            tally.amount_control += if total { amount } else { Ore(0) };
+            !total
+        })
+    }
+
+    /// The rows for which `keep` is true, by record and amount. `None` when they cannot be read or written.
+    fn filtered(&self, rows: &Spooled, mut keep: impl FnMut(i64, Ore) -> bool) -> Option<Spooled> {
+        let mut kept = self.engine.spool(self.schema.clone());
+        for batch in rows.batches().ok()? {
+            let batch = batch.ok()?;
+            let places = Places::of(&batch, None, None);
+            let amounts = self.amount.and_then(|column| batch.column(column).as_primitive_opt::<Decimal128Type>());
+            let amount = |row: usize| amounts.filter(|cells| cells.is_valid(row)).map_or(0, |cells| cells.value(row));
+            let mask: BooleanArray =
+                (0..batch.num_rows()).map(|row| Some(keep(places.record(row), Ore(amount(row))))).collect();
+            if mask.true_count() > 0 {
+                kept.push(filter_record_batch(&batch, &mask).ok()?).ok()?;
+            }
+        }
+        kept.finish().ok()
     }
 
     /// Whether the file is refused whole.
