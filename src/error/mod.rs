@@ -112,6 +112,10 @@ impl Error {
     pub fn state(&self) -> Option<&str> {
         self.0.sqlstate.as_deref()
     }
+    /// True when the error is about one file, which is refused or held; false when the program's own ground failed.
+    pub fn stops_the_file(&self) -> bool {
+        matches!(self.0.code.policy, Policy::Refuse | Policy::Hold)
+    }
     pub fn is_transient(&self) -> bool {
         self.0.code.policy == Policy::Retry
     }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use super::{
@@ -26,8 +26,8 @@ use crate::{
 
 /// Loads deliveries, several at once. Made once per run.
 #[derive(Debug)]
-pub struct Loader<'a> {
-    warehouse: &'a Warehouse,
+pub struct Loader {
+    warehouse: Arc<Warehouse>,
     /// Directory of the slice files.
     slices: PathBuf,
     events: Option<Events>,
@@ -65,9 +65,15 @@ impl LoadedSlice {
     }
 }
 
-impl<'a> Loader<'a> {
-    pub fn new(warehouse: &'a Warehouse, paths: &Paths, events: Option<Events>) -> Self {
-        Self { warehouse, slices: paths.slices(), events, dimensions: Cache::default(), partitions: Mutex::default() }
+impl Loader {
+    pub fn new(warehouse: &Arc<Warehouse>, paths: &Paths, events: Option<Events>) -> Self {
+        Self {
+            warehouse: warehouse.clone(),
+            slices: paths.slices(),
+            events,
+            dimensions: Cache::default(),
+            partitions: Mutex::default(),
+        }
     }
 
     /// Makes the conformed rows the current rows of their slice, in one transaction with the ledger row. Opens its own

@@ -103,6 +103,16 @@ pub struct Run {
     pub hold_min_rows: i64,
 }
 
+impl Run {
+    /// Deliveries handled at once.
+    pub fn parallel(&self) -> usize {
+        match self.parallel {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            given => given,
+        }
+    }
+}
+
 impl Paths {
     pub fn landing(&self) -> PathBuf {
         self.landing.clone().unwrap_or_else(|| self.data_dir.join("landing"))

@@ -1,0 +1,20 @@
+//! What was asked of a run.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio::sync::watch;
+
+use crate::plan::Selection;
+
+/// What the caller decides; everything else comes from settings and declarations.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The moment the run begins, by the caller's clock.
+    pub now: DateTime<Utc>,
+    /// Default: today in the settings' zone.
+    pub business_date: Option<NaiveDate>,
+    pub selection: Selection,
+    /// Go through files again that are in force unchanged.
+    pub reload: bool,
+    /// Turns true when the run shall stop: no new delivery is begun.
+    pub stop: watch::Receiver<bool>,
+}
