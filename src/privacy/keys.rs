@@ -81,10 +81,10 @@ fn find(
 fn read(source: &SecretSource, name: &str, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Secret> {
     match source {
         SecretSource::File(path) => read_file(path),
-        SecretSource::Env(variable_name) => variable(variable_name)
+        SecretSource::Env(env_name) => variable(env_name)
             .and_then(|value| value.into_string().ok())
             .map(Secret::new)
-            .ok_or_else(|| bad(format_args!("environment variable {variable_name} is not set"), name)),
+            .ok_or_else(|| bad(format_args!("environment variable {env_name} is not set"), name)),
         SecretSource::Credential(credential) => {
             let directory = variable("CREDENTIALS_DIRECTORY").ok_or_else(|| {
                 bad("CREDENTIALS_DIRECTORY is not set: not started by systemd with LoadCredential", name)
@@ -133,5 +133,106 @@ fn write_new(directory: &Path, path: &Path, secret: &Secret) -> std::io::Result<
         Ok(()) => File::open(directory)?.sync_all().map(|()| true),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Settings over a directory of their own, with these `[secrets]`.
+    fn settings(directory: &Path, secrets: &str) -> Settings {
+        let mut settings = Settings::load(None, std::iter::empty()).unwrap();
+        settings.paths.data_dir = directory.join("data");
+        settings.secrets = toml::from_str(secrets).unwrap();
+        settings
+    }
+
+    fn key_file(directory: &Path, mode: u32, text: &str) -> PathBuf {
+        let path = directory.join("key");
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        path
+    }
+
+    fn of_file(directory: &Path, path: &Path) -> Result<Key<Pseudonyms>> {
+        pseudonyms(&settings(directory, &format!("pseudonym_key = {{ file = {path:?} }}")))
+    }
+
+    #[test]
+    fn a_key_file_is_read_when_nobody_else_can() {
+        let directory = tempfile::tempdir().unwrap();
+        let hexadecimal = "0f".repeat(32);
+        for mode in [0o600, 0o400] {
+            let key =
+                of_file(directory.path(), &key_file(directory.path(), mode, &format!("{hexadecimal}\n"))).unwrap();
+            assert!(!key.generated);
+            let scope = crate::pipeline::Scope::Child;
+            assert_eq!(key.value.of(scope, "A"), Pseudonyms::new([15; 32]).of(scope, "A"));
+            fs::remove_file(directory.path().join("key")).unwrap();
+        }
+        for mode in [0o640, 0o604, 0o666] {
+            let error = of_file(directory.path(), &key_file(directory.path(), mode, &hexadecimal)).err().unwrap();
+            assert_eq!(error.code().id, "CONF-005");
+            assert!(
+                error.detail_text().contains("lets others read it") && !format!("{error:?}").contains(&hexadecimal)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_without_showing_it() {
+        let directory = tempfile::tempdir().unwrap();
+        for text in ["", "0f0f", &"zz".repeat(32), &"0f".repeat(33)] {
+            let error = of_file(directory.path(), &key_file(directory.path(), 0o600, text)).err().unwrap();
+            assert_eq!(error.code().id, "CONF-005");
+            assert!(text.is_empty() || !format!("{error} {error:?}").contains(text));
+        }
+        let missing = of_file(directory.path(), &directory.path().join("none")).err().unwrap();
+        assert_eq!(missing.detail_text(), "file not found");
+        assert_eq!(pseudonyms(&settings(directory.path(), "")).err().unwrap().detail_text(), "not set");
+    }
+
+    #[test]
+    fn an_age_identity_file_may_have_comments() {
+        let directory = tempfile::tempdir().unwrap();
+        let identity = Identity::generate();
+        let text = format!("# public key: {}\n{}\n", identity.to_public(), identity.to_string().expose_secret());
+        let path = key_file(directory.path(), 0o600, &text);
+        let key =
+            landing_identity(&settings(directory.path(), &format!("landing_key = {{ file = {path:?} }}"))).unwrap();
+        assert_eq!(key.value.to_public().to_string(), identity.to_public().to_string());
+    }
+
+    #[test]
+    fn missing_keys_are_made_once_and_said_to_be() {
+        let directory = tempfile::tempdir().unwrap();
+        let settings = settings(directory.path(), "generate = true\npseudonym_key = { file = \"/nonexistent/key\" }");
+        assert!(pseudonyms(&settings).unwrap().generated && landing_identity(&settings).unwrap().generated);
+        assert!(!pseudonyms(&settings).unwrap().generated && !landing_identity(&settings).unwrap().generated);
+        let keys = directory.path().join("data/keys");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(
+            (mode(&keys), mode(&keys.join("pseudonym.key")), mode(&keys.join("landing.key"))),
+            (0o700, 0o600, 0o600)
+        );
+        assert_eq!(fs::read_dir(&keys).unwrap().count(), 2, "no draft is left");
+    }
+
+    #[test]
+    fn the_environment_and_credentials_are_sources() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("pseudonym"), "from systemd").unwrap();
+        let variables = |name: &str| match name {
+            "BUSS_KEY" => Some(OsString::from("from the environment")),
+            "CREDENTIALS_DIRECTORY" => Some(directory.path().as_os_str().to_owned()),
+            _ => None,
+        };
+        let text =
+            |source: SecretSource| read(&source, "secrets.x", &variables).map(|secret| secret.expose().to_owned());
+        assert_eq!(text(SecretSource::Env("BUSS_KEY".to_owned())).unwrap(), "from the environment");
+        assert_eq!(text(SecretSource::Credential("pseudonym".to_owned())).unwrap(), "from systemd");
+        assert!(text(SecretSource::Env("OTHER".to_owned())).is_err());
+        assert!(text(SecretSource::Credential("../pseudonym".to_owned())).is_err());
     }
 }

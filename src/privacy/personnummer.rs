@@ -26,6 +26,8 @@ pub enum Flaw {
     /// With `+`: its holder is over a hundred years old.
     Plus,
     CheckDigit,
+    /// Birth number 000, which is given to nobody.
+    BirthNumber,
     Date,
     /// Not 0–20 years old on the day of the event.
     Age,
@@ -82,6 +84,9 @@ impl Personnummer {
         }
         if !luhn_holds(&digits[2..]) {
             return Err(Flaw::CheckDigit);
+        }
+        if digits[8..11] == [0; 3] {
+            return Err(Flaw::BirthNumber);
         }
         if century_digits == 0 { Self::dated(digits).ok_or(Flaw::Date) } else { Self::in_century(digits, event) }
     }
@@ -162,5 +167,10 @@ pub(super) fn luhn_holds(digits: &[u8]) -> bool {
 
 /// True when twelve digits are a valid number of anyone born from 1850 on.
 pub(super) fn is_number(digits: [u8; 12]) -> bool {
-    luhn_holds(&digits[2..]) && Personnummer::dated(digits).is_some_and(|number| (1850..2100).contains(&number.year))
+    luhn_holds(&digits[2..])
+        && digits[8..11] != [0; 3]
+        && Personnummer::dated(digits).is_some_and(|number| (1850..2100).contains(&number.year))
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,8 +18,9 @@ pub(in crate::parse) struct CodeBook {
 impl CodeBook {
     pub fn new(codes: impl IntoIterator<Item = String>) -> Self {
         let codes: Vec<String> = codes.into_iter().collect();
-        let by_folded = codes.iter().enumerate().map(|(place, code)| (fold(code), place)).collect();
-        let by_spelling = codes.iter().enumerate().map(|(place, code)| (code.clone(), place)).collect();
+        // Of spellings that fold to one code the first is the canonical one.
+        let by_folded = codes.iter().enumerate().rev().map(|(place, code)| (fold(code), place)).collect();
+        let by_spelling = codes.iter().enumerate().rev().map(|(place, code)| (code.clone(), place)).collect();
         Self { codes, by_folded, by_spelling }
     }
 

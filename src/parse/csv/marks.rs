@@ -60,9 +60,8 @@ mod tests {
         ] {
             assert!(wrongly_decoded(text), "{text}");
         }
-        for (right, encode) in [("Skärholmen på Östermalm: én", encoding_rs::WINDOWS_1252)] {
-            assert!(wrongly_decoded(&encode.decode(right.as_bytes()).0));
-        }
+        let twice = encoding_rs::WINDOWS_1252.decode("Skärholmen på Östermalm: én".as_bytes()).0;
+        assert!(wrongly_decoded(&twice));
     }
 
     #[test]

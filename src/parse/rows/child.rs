@@ -88,7 +88,7 @@ impl ChildSink {
     pub fn push<'c>(&mut self, cell: &dyn Fn(usize) -> Cell<'c>, shared: &Shared<'_>, notes: &mut Notes) -> Result<()> {
         let child = match text_of(cell(self.place)) {
             Ok(number) => self.with_number(number, cell, shared, notes),
-            Err(Status::Unknown) if self.says_yes(self.unborn, cell) => self.unborn(cell, shared, notes),
+            Err(Status::Unknown) if says_yes(self.unborn, cell) => self.unborn(cell, shared, notes),
             Err(status) => {
                 notes.reject(&mut self.subject, "required", status.as_str().to_owned());
                 None
@@ -147,7 +147,7 @@ impl ChildSink {
         shared: &Shared<'_>,
         notes: &mut Notes,
     ) -> Option<Child> {
-        if self.says_yes(self.protected, cell) {
+        if says_yes(self.protected, cell) {
             notes.reject(&mut self.subject, "required", "unknown protected".to_owned());
             return None;
         }
@@ -184,10 +184,6 @@ impl ChildSink {
         self.pseudonyms.append_value(child.pseudonym).map_err(|_| Error::new(&codes::parse::BATCH))
     }
 
-    fn says_yes<'c>(&self, place: Option<usize>, cell: &dyn Fn(usize) -> Cell<'c>) -> bool {
-        place.and_then(|place| text_of(cell(place)).ok()).and_then(boolean) == Some(true)
-    }
-
     /// `F` or `P`, in any case.
     fn declared_sex<'c>(&self, cell: &dyn Fn(usize) -> Cell<'c>) -> Option<Sex> {
         let text = self.sex.and_then(|place| text_of(cell(place)).ok())?;
@@ -195,6 +191,10 @@ impl ChildSink {
             .into_iter()
             .find_map(|(code, sex)| text.eq_ignore_ascii_case(code).then_some(sex))
     }
+}
+
+fn says_yes<'c>(place: Option<usize>, cell: &dyn Fn(usize) -> Cell<'c>) -> bool {
+    place.and_then(|place| text_of(cell(place)).ok()).and_then(boolean) == Some(true)
 }
 
 /// The trimmed text of a cell, or why it has none.
@@ -223,6 +223,7 @@ const fn words(flaw: Flaw) -> (&'static str, &'static str) {
         Flaw::Form => ("identity", "form=bad"),
         Flaw::Plus => ("identity", "form=plus"),
         Flaw::CheckDigit => ("identity", "luhn=bad"),
+        Flaw::BirthNumber => ("identity", "luhn=ok birth number=bad"),
         Flaw::Date => ("identity", "luhn=ok date=bad"),
         Flaw::NoEvent => ("identity", "luhn=ok century=open"),
         Flaw::Age => ("age", "luhn=ok date=ok age=out of range"),

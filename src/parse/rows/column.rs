@@ -15,7 +15,9 @@ use crate::{
     error::{Error, Result, codes},
     parse::{
         Context,
-        cell::{Cell, NIL, Status, class, date, has_more_chars_than, hundredths, integer, is_nil, month, year},
+        cell::{
+            Cell, NIL, Status, boolean, class, date, has_more_chars_than, hundredths, integer, is_nil, month, year,
+        },
         schema::has_status,
     },
     pipeline::{Column, ColumnType},
@@ -73,11 +75,19 @@ impl ColumnSink {
                     None => self.text(text, shared, notes),
                 }
             }
-            Cell::Absent(status) => self.absent(status, notes),
-            Cell::Malformed(class) => self.broken(notes, "type", class.to_owned()),
-            Cell::Integer(value) => self.number(value.into(), i128::from(value) * 100, notes),
+            typed => self.value(typed, shared, notes),
+        }
+    }
+
+    /// A typed value, whether a text was read or the format has types of its own.
+    fn value(&mut self, value: Cell<'_>, shared: &Shared<'_>, notes: &mut Notes) -> Result<()> {
+        match value {
+            Cell::Integer(value) => self.integer(value, notes),
             Cell::Decimal(value) => self.decimal(value, notes),
             Cell::Date(value) => self.date(value, shared, notes),
+            Cell::Absent(status) => self.absent(status, notes),
+            Cell::Malformed(class) => self.broken(notes, "type", class.to_owned()),
+            Cell::Text(text) => self.broken(notes, "type", class(text)),
         }
     }
 
@@ -189,32 +199,24 @@ impl ColumnSink {
         if self.kind != ColumnType::Date || text.len() != 10 {
             self.holds_personnummer(text, Shapes::Contract, notes);
         }
-        match self.kind {
-            ColumnType::Integer => match integer(text) {
-                Some(value) => return self.number(value.into(), i128::from(value) * 100, notes),
-                None => {}
-            },
-            ColumnType::Decimal => match hundredths(text) {
-                Some(value) => return self.decimal(value, notes),
-                None => {}
-            },
-            _ => {}
-        }
-        let dated = match self.kind {
-            ColumnType::Date => date(text),
-            ColumnType::Month => month(text),
-            _ => None,
-        };
-        if let Some(value) = dated {
-            return self.date(value, shared, notes);
-        }
         let value = match self.kind {
-            ColumnType::Boolean => crate::parse::cell::boolean(text).map(Kept::Boolean),
-            ColumnType::Year => year(text).map(|year| Kept::Number(year.into())),
+            ColumnType::Integer => integer(text).map(Cell::Integer),
+            ColumnType::Decimal => hundredths(text).map(Cell::Decimal),
+            ColumnType::Date => date(text).map(Cell::Date),
+            ColumnType::Month => month(text).map(Cell::Date),
+            ColumnType::Year => year(text).map(|year| Cell::Integer(year.into())),
+            ColumnType::Boolean => return self.boolean(text, notes),
             _ => None,
         };
         match value {
-            Some(value) => self.keep(value),
+            Some(value) => self.value(value, shared, notes),
+            None => self.broken(notes, "type", class(text)),
+        }
+    }
+
+    fn boolean(&mut self, text: &str, notes: &mut Notes) -> Result<()> {
+        match boolean(text) {
+            Some(value) => self.keep(Kept::Boolean(value)),
             None => self.broken(notes, "type", class(text)),
         }
     }
@@ -229,15 +231,16 @@ impl ColumnSink {
         self.builder.append(Kept::Number(0))
     }
 
-    fn number(&mut self, value: i128, in_hundredths: i128, notes: &mut Notes) -> Result<()> {
-        if self.kind == ColumnType::Decimal {
-            return self.decimal(in_hundredths, notes);
+    fn integer(&mut self, value: i64, notes: &mut Notes) -> Result<()> {
+        let in_hundredths = i128::from(value) * 100;
+        match self.kind {
+            ColumnType::Decimal => self.decimal(in_hundredths, notes),
+            ColumnType::Integer | ColumnType::Year => {
+                self.bounds(in_hundredths, notes);
+                self.keep(Kept::Number(value.into()))
+            }
+            _ => self.broken(notes, "type", "number".to_owned()),
         }
-        if !self.builder.holds_numbers() {
-            return self.broken(notes, "type", "number".to_owned());
-        }
-        self.bounds(in_hundredths, notes);
-        self.keep(Kept::Number(value))
     }
 
     fn decimal(&mut self, value: i128, notes: &mut Notes) -> Result<()> {

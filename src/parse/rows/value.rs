@@ -98,12 +98,13 @@ impl Builder {
 
     pub fn append(&mut self, value: Kept<'_>) -> Result<()> {
         match (self, value) {
-            (Self::Text(values), Kept::Text(text, _)) => values.append_value(composed(text)),
+            (Self::Text(values), Kept::Text(text, _)) | (Self::Code { values, .. }, Kept::Code(text)) => {
+                values.append_value(composed(text));
+            }
             (Self::Identity { scope, values }, Kept::Text(text, pseudonyms)) => {
                 let pseudonym = pseudonyms.of(*scope, &composed(text));
                 values.append_value(pseudonym).map_err(|_| Error::new(&codes::parse::BATCH))?;
             }
-            (Self::Code { values, .. }, Kept::Code(text)) => values.append_value(composed(text)),
             (Self::Codes { book, values, .. }, Kept::Code(text)) => values.append_value(joined(book, text)),
             (Self::Code { values, .. } | Self::Codes { values, .. }, Kept::Absent(status)) => {
                 values.append_option(status.member());
@@ -156,10 +157,6 @@ impl Builder {
             _ => values.append_value(text),
         }
         Some(true)
-    }
-
-    pub fn holds_numbers(&self) -> bool {
-        matches!(self, Self::Integer(_) | Self::Year(_))
     }
 
     /// True when a cell spells a member that every dimension has.
