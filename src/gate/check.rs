@@ -38,7 +38,7 @@ pub(super) fn checks(sql: &Files) -> Result<Vec<Check<'_>>> {
             let name = if kind == Kind::Audit { format!("audit.{file}") } else { file.to_owned() };
             match severity(text) {
                 Some(stops) => {
-                    found.push(Check { kind, path, name, stops, query: text.trim_end().trim_end_matches(';') })
+                    found.push(Check { kind, path, name, stops, query: text.trim_end().trim_end_matches(';') });
                 }
                 None => broken.push(
                     Error::new(&codes::BAD_AUDIT).detail("no `-- severity: stop|warn`").at(format!("sql/{path}")),

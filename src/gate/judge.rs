@@ -1,6 +1,6 @@
 //! Runs every control and audit at the run's knowledge instant and records what they say.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 
 use super::{
     check::{Check, Kind, checks},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result, codes::gate as codes},
-    model::RunId,
+    model::RunHandle,
     pipeline::Files,
     warehouse::{Session, fault},
 };
@@ -17,7 +17,8 @@ use crate::{
 const SETTLE: &str = "set local jit = off";
 
 /// Judges the night: fills `ops.control` for the run and gives the verdict. Judging again replaces the run's rows.
-pub async fn judge(session: &mut Session, run: RunId, known_at: DateTime<Utc>, sql: &Files) -> Result<Verdict> {
+pub async fn judge(session: &mut Session, run: &RunHandle, sql: &Files) -> Result<Verdict> {
+    let (run, known_at) = (run.run_id, run.known_at);
     let checks = checks(sql)?;
     let transaction = session.transaction().await.map_err(|error| fault(&error))?;
     let instant = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);

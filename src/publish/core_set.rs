@@ -1,18 +1,18 @@
 //! Facts of the star's snapshot: the slices' own files are linked, and what is protected is merged without its district.
 //!
-//! In: the ledger's files of the loads in force. Out: files of a snapshot. A protected child's row never stands in a file
-//! whose name or columns tell its district.
+//! In: the ledger's files of the loads in force, in which the load has set rows of protected children apart. Out: files of a
+//! snapshot. A protected child's row never stands in a file whose name or columns tell its district.
 
 use std::{
-    collections::{BTreeMap, HashSet},
-    fs,
+    collections::BTreeMap,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use arrow::{
-    array::{Array, BooleanArray, Int64Array, RecordBatch, new_null_array},
-    compute::{SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch},
-    datatypes::{Field, Schema, SchemaRef},
+    array::{Array, RecordBatch, new_null_array},
+    compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch},
+    datatypes::{Field, Schema},
 };
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Deserialize;
@@ -30,6 +30,8 @@ use crate::{
 
 /// Columns that tell a district, beside those whose name begins with `district`.
 const TELLS_DISTRICT: [&str; 4] = ["slice_id", "load_id", "deliverer", "region"];
+/// The one file of a fact's protected rows.
+const PROTECTED: &str = "protected.parquet";
 
 /// A file that a load wrote, as the ledger has it.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,10 +52,9 @@ struct FactFiles {
 
 /// Writes the facts into `dir`; gives them as the manifest lists them.
 pub(super) async fn facts(client: &impl GenericClient, place: &Place, dir: &Path) -> Result<Vec<Table>> {
-    let protected = protected_children(client).await?;
     let mut tables = Vec::new();
     for (table, files) in in_force(client).await? {
-        let fact = Fact { place, protected: &protected, dir: dir.join(&table), table };
+        let fact = Fact { place, dir: dir.join(&table), table };
         tables.push(fact.write(&files)?);
     }
     Ok(tables)
@@ -82,17 +83,8 @@ async fn in_force(client: &impl GenericClient) -> Result<BTreeMap<String, FactFi
     Ok(facts)
 }
 
-async fn protected_children(client: &impl GenericClient) -> Result<HashSet<i64>> {
-    let rows = client
-        .query("select c.child_key from core.dim_child as c where c.protected", &[])
-        .await
-        .map_err(|error| fault(&error))?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
-}
-
 struct Fact<'a> {
     place: &'a Place,
-    protected: &'a HashSet<i64>,
     dir: PathBuf,
     table: String,
 }
@@ -104,11 +96,9 @@ impl Fact<'_> {
         let mut entries = Vec::new();
         let mut schema = Vec::new();
         for (name, file) in &files.open {
-            if file.rows > 0 {
-                let (entry, columns) = self.open_file(name, file, &mut merged)?;
-                entries.extend(entry);
-                schema = columns;
-            }
+            let (entry, columns) = self.link(name, file)?;
+            entries.push(entry);
+            schema = columns;
         }
         for file in &files.protected {
             for batch in self.batches(file)? {
@@ -117,58 +107,20 @@ impl Fact<'_> {
         }
         if let Some(batch) = merged.finish()? {
             schema = described(&batch.schema());
-            entries.push(self.write_batches("protected.parquet", &batch.schema(), [Ok(batch)].into_iter())?);
+            entries.push(self.write_protected(&batch)?);
         }
         Ok(Table::new(&self.table, schema, entries))
     }
 
-    /// Links a slice's file; where a child in it was protected after it was written, writes it anew without that child.
-    fn open_file(&self, name: &str, file: &SliceFile, merged: &mut Merged) -> Result<(Option<FileEntry>, Described)> {
+    /// Links a slice's file, or copies it where the snapshots lie on another file system.
+    fn link(&self, name: &str, file: &SliceFile) -> Result<(FileEntry, Described)> {
         let source = self.source(file);
-        let builder = open(&source, file)?;
-        let schema = builder.schema().clone();
-        let columns = described(&schema);
-        if !self.shows_protected(file)? {
-            let target = self.dir.join(name);
-            fs::hard_link(&source, &target)
-                .or_else(|_| fs::copy(&source, &target).map(drop))
-                .map_err(|error| failed(&target, &error))?;
-            let entry =
-                FileEntry { path: self.path(name), rows: file.rows, bytes: file.bytes, sha256: file.sha256.clone() };
-            return Ok((Some(entry), columns));
-        }
-        let mut open_rows = Vec::new();
-        for batch in self.batches(file)? {
-            let batch = batch?;
-            let hidden = self.hidden(&batch);
-            merged.push(&filter(&batch, &hidden)?)?;
-            let shown: BooleanArray = hidden.iter().map(|hidden| hidden.map(|hidden| !hidden)).collect();
-            open_rows.push(filter(&batch, &shown)?);
-        }
-        if open_rows.iter().all(|batch| batch.num_rows() == 0) {
-            return Ok((None, columns));
-        }
-        Ok((Some(self.write_batches(name, &schema, open_rows.into_iter().map(Ok))?), columns))
-    }
-
-    fn shows_protected(&self, file: &SliceFile) -> Result<bool> {
-        if self.protected.is_empty() {
-            return Ok(false);
-        }
-        for batch in self.batches(file)? {
-            if self.hidden(&batch?).true_count() > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Which rows are a protected child's.
-    fn hidden(&self, batch: &RecordBatch) -> BooleanArray {
-        match batch.column_by_name("child_key").and_then(|column| column.as_any().downcast_ref::<Int64Array>()) {
-            Some(keys) => keys.iter().map(|key| Some(key.is_some_and(|key| self.protected.contains(&key)))).collect(),
-            None => BooleanArray::from(vec![false; batch.num_rows()]),
-        }
+        let columns = described(open(&source, file)?.schema());
+        let target = self.dir.join(name);
+        fs::hard_link(&source, &target).or_else(|_| copy(&source, &target)).map_err(|error| failed(&target, &error))?;
+        let entry =
+            FileEntry { path: self.path(name), rows: file.rows, bytes: file.bytes, sha256: file.sha256.clone() };
+        Ok((entry, columns))
     }
 
     fn batches(&self, file: &SliceFile) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
@@ -177,18 +129,11 @@ impl Fact<'_> {
         Ok(reader.map(move |batch| batch.map_err(|_| damaged(&source))))
     }
 
-    fn write_batches(
-        &self,
-        name: &str,
-        schema: &SchemaRef,
-        batches: impl Iterator<Item = Result<RecordBatch>>,
-    ) -> Result<FileEntry> {
-        let mut writer = Writer::create(&self.dir.join(name), Set::Core, schema)?;
-        for batch in batches {
-            writer.write(&batch?)?;
-        }
+    fn write_protected(&self, batch: &RecordBatch) -> Result<FileEntry> {
+        let mut writer = Writer::create(&self.dir.join(PROTECTED), Set::Core, &batch.schema())?;
+        writer.write(batch)?;
         let written = writer.finish()?;
-        Ok(FileEntry { path: self.path(name), rows: written.rows, bytes: written.bytes, sha256: written.sha256 })
+        Ok(FileEntry { path: self.path(PROTECTED), rows: written.rows, bytes: written.bytes, sha256: written.sha256 })
     }
 
     fn source(&self, file: &SliceFile) -> PathBuf {
@@ -212,8 +157,9 @@ fn damaged(source: &Path) -> Error {
     Error::new(&codes::SLICE_FILE_MISSING).at(source.display())
 }
 
-fn filter(batch: &RecordBatch, keep: &BooleanArray) -> Result<RecordBatch> {
-    filter_record_batch(batch, keep).map_err(|_| Error::new(&codes::WRITE_FAILED).detail("filter"))
+fn copy(source: &Path, target: &Path) -> io::Result<()> {
+    fs::copy(source, target)?;
+    fs::File::open(target)?.sync_all()
 }
 
 /// Protected rows of all slices of a fact, without what tells their district.

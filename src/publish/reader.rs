@@ -164,10 +164,10 @@ fn append_value(column: &mut Column, bytes: &[u8]) -> Option<()> {
         Column::Text(builder) => builder.append_value(std::str::from_utf8(bytes).ok()?),
         Column::Bytes(builder) => builder.append_value(bytes),
         Column::Date(builder) => {
-            builder.append_value(i32::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_DAYS)?)
+            builder.append_value(i32::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_DAYS)?);
         }
         Column::Instant(builder) => {
-            builder.append_value(i64::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_MICROS)?)
+            builder.append_value(i64::from_be_bytes(bytes.try_into().ok()?).checked_add(EPOCH_MICROS)?);
         }
         Column::Numeric(builder, scale) => builder.append_value(numeric::decimal(bytes, *scale)?),
     }
