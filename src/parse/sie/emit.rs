@@ -119,9 +119,9 @@ impl<'a, 's> Emitter<'a, 's> {
                 let amount = amount.unwrap_or_default();
                 self.count_read(amount);
                 if year == Some(0) {
-                    self.control(amount)
+                    self.control(amount);
                 } else {
-                    self.out_of_scope(amount)
+                    self.out_of_scope(amount);
                 }
                 Ok(())
             }
@@ -147,6 +147,8 @@ impl<'a, 's> Emitter<'a, 's> {
         let activity = self.activities.of(movement.objects).map(<[u8]>::to_vec);
         let fate = if booked && self.reading != Reading::Transactions {
             Fate::Control
+        } else if movement.is_ragged() {
+            return self.ragged(movement, place);
         } else {
             self.fate(scenario, movement, activity.is_some(), place)
         };
@@ -155,13 +157,12 @@ impl<'a, 's> Emitter<'a, 's> {
                 self.control(amount.unwrap_or_default());
                 Ok(())
             }
-            Fate::Fact(_) if movement.is_ragged() => self.ragged(movement, place),
             Fate::Fact(amount) => {
                 let activity = activity.map(|code| self.code_page.decode(&code).into_owned());
                 self.row(&Fact {
                     place,
                     scenario,
-                    account: &self.code_page.decode(movement.account).into_owned(),
+                    account: &self.code_page.decode(movement.account),
                     activity: activity.as_deref(),
                     month: movement.month.as_ref().copied().map_err(String::as_str),
                     amount: amount.ok_or_else(|| movement.amount.as_ref().err().map_or("", String::as_str)),
@@ -203,14 +204,13 @@ impl<'a, 's> Emitter<'a, 's> {
         match self.reading {
             Reading::Remainder | Reading::Transactions => Fate::Fact(amount),
             Reading::RemainderOfActivity if bare || carries => Fate::Fact(amount),
-            Reading::RemainderOfActivity => Fate::Control,
             Reading::Totals if bare => self.remainder_of(scenario, movement, amount),
             Reading::Totals if carries => {
                 self.note_undivided(scenario, movement, place);
                 Fate::Fact(amount)
             }
             Reading::Totals if self.lone_budget(scenario, movement) => Fate::Fact(amount),
-            Reading::Totals => Fate::Control,
+            Reading::Totals | Reading::RemainderOfActivity => Fate::Control,
         }
     }
 

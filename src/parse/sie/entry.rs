@@ -64,7 +64,7 @@ pub(super) struct Movement<'r> {
 pub(super) enum Class {
     /// Classes 3–8.
     Result,
-    /// Classes 1–2 (balance) and 9 (internal).
+    /// Classes 1–2 (balance), 9 (internal) and the unused 0.
     Other,
     /// Not an account number.
     Malformed,
@@ -153,7 +153,6 @@ pub(super) fn class(account: &[u8]) -> Class {
     }
     match account[0] {
         b'3'..=b'8' => Class::Result,
-        b'0' => Class::Malformed,
         _ => Class::Other,
     }
 }
@@ -236,7 +235,7 @@ mod tests {
             ("30", Class::Result),
             ("85100000", Class::Result),
             ("9000", Class::Other),
-            ("0100", Class::Malformed),
+            ("0100", Class::Other),
             ("50x", Class::Malformed),
             ("", Class::Malformed),
         ] {

@@ -6,7 +6,7 @@
 //!
 //! A record is a row of the file (a line with a label, the n-th of them); its line is the physical one.
 //! *Read* are `#PSALDO`, `#PBUDGET`, `#TRANS` and `#RES`. Each is one of:
-//! - out of scope: year index other than 0; accounts of class 1, 2 and 9;
+//! - out of scope: year index other than 0; accounts of other classes than 3–8;
 //! - control: `#RES`; `#TRANS` where `#PSALDO` stands; rows with objects that the reading does not count (as totals: those without
 //!   activity; as remainder of activities: those with other objects only); a total without remainder;
 //! - a row of the dataset: all others. As totals, a total that activities divide gives the remainder as its amount, and what
@@ -25,6 +25,9 @@ mod reading;
 mod survey;
 mod token;
 mod voucher;
+
+#[cfg(test)]
+mod tests;
 
 use std::io::{BufRead, BufReader};
 

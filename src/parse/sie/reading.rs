@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::survey::{Scenario, Sums, Survey};
+use super::survey::{Month, Scenario, Sums, Survey};
 use crate::{Error, Result, error::codes::parse as codes, model::Ore};
 
 /// How the rows of year 0 are read.
@@ -26,7 +26,7 @@ pub(super) enum Reading {
 
 impl Reading {
     pub(super) fn of(survey: &Survey, period_year: i32) -> Result<Self> {
-        if !survey.has_outcome && !survey.has_transactions && !survey.has_budget && is_type_1(survey) {
+        if !survey.has_outcome && !survey.has_transactions && survey.accounts.is_empty() && is_type_1(survey) {
             return Err(Error::new(&codes::SIE_YEAR_BALANCES));
         }
         check_year(survey, period_year)?;
@@ -40,12 +40,8 @@ impl Reading {
     }
 
     fn balances(survey: &Survey) -> Result<Self> {
-        let readings: [(Self, fn(&Sums) -> Ore); 3] = [
-            (Self::Totals, |sums| sum(sums, |month| month.bare)),
-            (Self::Remainder, |sums| sum(sums, |month| Ore(month.bare.0 + month.carrying.0 + month.other.0))),
-            (Self::RemainderOfActivity, |sums| sum(sums, |month| Ore(month.bare.0 + month.carrying.0))),
-        ];
-        let open = readings.map(|(reading, total)| {
+        let open = [Self::Totals, Self::Remainder, Self::RemainderOfActivity].map(|reading| {
+            let total = |sums: &Sums| sums.months.values().map(|month| reading.total(month)).sum();
             (reading, open_accounts(survey, |account| survey.accounts.get(&outcome(account)).map(total)))
         });
         let ambiguous = survey.accounts.values().any(Sums::is_ambiguous);
@@ -60,6 +56,15 @@ impl Reading {
         let [totals, remainder, _] = open.map(|(_, accounts)| accounts);
         Err(Error::new(&codes::SIE_NO_READING)
             .detail(format!("accounts that differ from #RES: {totals} as totals, {remainder} as remainder")))
+    }
+
+    /// What a month's rows say the account's total is.
+    fn total(self, month: &Month) -> Ore {
+        match self {
+            Self::Totals => month.bare,
+            Self::Remainder | Self::Transactions => Ore(month.bare.0 + month.carrying.0 + month.other.0),
+            Self::RemainderOfActivity => Ore(month.bare.0 + month.carrying.0),
+        }
     }
 
     fn transactions(survey: &Survey) -> Result<Self> {
@@ -88,10 +93,6 @@ impl Sums {
 
 fn outcome(account: &str) -> (Scenario, String) {
     (Scenario::Outcome, account.to_owned())
-}
-
-fn sum(sums: &Sums, of: impl Fn(&super::survey::Month) -> Ore) -> Ore {
-    sums.months.values().map(of).sum()
 }
 
 /// Result accounts whose sum is not that of `#RES`; what is missing on either side is zero.

@@ -48,7 +48,6 @@ pub(super) struct Survey {
     /// A `#PSALDO` of year 0 stands in the file.
     pub(super) has_outcome: bool,
     pub(super) has_transactions: bool,
-    pub(super) has_budget: bool,
 }
 
 /// Sums of one account and scenario.
@@ -136,7 +135,6 @@ impl Survey {
                 self.add(Scenario::Outcome, movement, activities);
             }
             Entry::Budget(movement) => {
-                self.has_budget |= movement.year == Some(0);
                 self.add(Scenario::Budget, movement, activities);
             }
             Entry::Transaction(movement) => {
