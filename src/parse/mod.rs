@@ -20,6 +20,7 @@
 
 mod cell;
 mod csv;
+mod json_stat;
 mod rows;
 mod schema;
 mod sie;
@@ -30,7 +31,7 @@ use chrono::NaiveDate;
 pub use schema::schema;
 
 use crate::{
-    error::{Error, Result, codes},
+    error::Result,
     land::LandedFile,
     model::{Reason, SliceKey, Tally},
     pipeline::{Format, Pipeline, Reference},
@@ -94,6 +95,6 @@ pub fn parse(
     match context.pipeline.format {
         Format::Csv => csv::parse(file, context, sink),
         Format::Sie => sie::parse(file, context, sink),
-        Format::JsonStat => Err(Error::new(&codes::parse::BAD_COLUMN).detail(context.pipeline.name.as_str())),
+        Format::JsonStat => json_stat::parse(file, context, sink),
     }
 }

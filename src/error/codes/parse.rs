@@ -68,4 +68,23 @@ codes! {
     SIE_NO_READING = "PARS-111" (Refuse, 1) "amounts do not close against #RES"
         hint "Ask the deliverer which rows of the file are totals, and for a file whose months sum to #RES."
         explain "Rows without object are the account's total or only what no object has, depending on the producing program. In no reading do the months of every result account sum to its #RES, so loading any of them could double or lose money.";
+
+    JSTAT_NOT_JSON = "PARS-201" (Refuse, 1) "not JSON"
+        hint "Ask the deliverer for the response as JSON-stat 2.0, in UTF-8; look at the line named."
+        explain "The file is no JSON text: cut off, another format, an error page, or not in UTF-8.";
+    JSTAT_NOT_DATASET = "PARS-202" (Refuse, 1) "not a JSON-stat dataset"
+        hint "Ask for the table's data (not its metadata, a collection or a dimension) as JSON-stat 2.0."
+        explain "The text is JSON, but its class is not dataset, it has no values, or a member has another form than the standard gives it.";
+    JSTAT_INCONSISTENT = "PARS-203" (Refuse, 1) "dimensions and values do not fit together"
+        hint "Ask the deliverer for the complete response."
+        explain "id, size, the categories' positions, value and status must describe the same cells. Where they do not, a value could be taken for another category's.";
+    JSTAT_TOO_LARGE = "PARS-204" (Refuse, 1) "more cells than can be read"
+        hint "Ask for one year and the city's districts only."
+        explain "The number of cells is bounded so that a wrong or hostile size cannot exhaust the memory. Four million are far more than a year's population.";
+    JSTAT_OTHER_SHAPE = "PARS-205" (Refuse, 1) "not the dimensions of this dataset"
+        hint "Ask for the table by the dataset's dimensions, all values of any other added up by the sender."
+        explain "Each column needs its own dimension. A dimension beside them, even with one category, would make the cells mean something else (only the unmarried, say); only the metric may stand there, with one measure.";
+    JSTAT_OTHER_YEAR = "PARS-206" (Refuse, 1) "not the year of the resource"
+        hint "Check the resource's name against the time dimension of the file."
+        explain "The file is one year's complete slice, so its time dimension holds that year and no other.";
 }
