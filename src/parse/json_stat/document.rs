@@ -50,7 +50,7 @@ pub(super) struct Category {
     pub(super) index: Option<Index>,
     /// Its only key is the category where there is no index.
     #[serde(default)]
-    pub(super) label: BTreeMap<String, IgnoredAny>,
+    pub(super) label: BTreeMap<String, String>,
 }
 
 /// Categories in order, or each with its position.
@@ -125,7 +125,7 @@ struct Counted<R> {
 impl<R: BufRead> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)?;
-        let breaks = buffer[..count].iter().filter(|&&byte| byte == b'\n').count();
+        let breaks = memchr::memchr_iter(b'\n', &buffer[..count]).count();
         let line = self.place.line.get();
         self.place.line.set(line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX)));
         Ok(count)

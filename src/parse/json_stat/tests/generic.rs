@@ -122,7 +122,7 @@ fn recorded_responses() {
         let read = Document::read(text.as_bytes()).and_then(Cube::of);
         let generic = match &read {
             Ok(cube) => {
-                let axis =
+                let shown =
                     |axis: &crate::parse::json_stat::cube::Axis| format!("{}={}", axis.id, axis.categories.len());
                 let whole = (0..cube.cells()).filter_map(|cell| match cube.value(cell).0 {
                     Value::Whole(number) => Some(number),
@@ -130,7 +130,7 @@ fn recorded_responses() {
                 });
                 let (count, sum) = whole.fold((0, 0), |(count, sum), number| (count + 1, sum + number));
                 let marks = (0..cube.cells()).filter(|cell| cube.status(*cell).is_some()).count();
-                let axes: Vec<_> = cube.dimensions.iter().map(axis).collect();
+                let axes: Vec<_> = cube.dimensions.iter().map(shown).collect();
                 format!("{} whole={count} sum={sum} marks={marks}", axes.join(" "))
             }
             Err(error) => format!("{}: {} {}", error.code().id, error.code().message, error.detail_text()),
