@@ -14,7 +14,7 @@ mod road;
 mod volume;
 
 pub use options::RunOptions;
-pub use prepare::planned;
+pub use prepare::{check, planned};
 pub use report::{GateReport, PublicationReport, RunReport, SliceReport};
 
 use std::sync::Arc;

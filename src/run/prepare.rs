@@ -41,7 +41,8 @@ pub fn business_date(settings: &Settings, options: &RunOptions) -> Result<NaiveD
 
 /// Every rule must compile and every conform query give its target, before anything is touched. All findings at once.
 pub async fn check(settings: &Settings, declarations: &Declarations) -> Result<()> {
-    let engine = Engine::new(&settings.run, &settings.paths.spool(), &declarations.reference)?;
+    // Compiling spills nothing, so the data directory need not exist yet.
+    let engine = Engine::new(&settings.run, &std::env::temp_dir(), &declarations.reference)?;
     let mut findings = Vec::new();
     for pipeline in &declarations.pipelines {
         findings.extend(validate::check(&engine, pipeline).await);
