@@ -38,6 +38,23 @@ pub enum Form {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// The last run, what is published, and what came of every expected delivery
+    Status,
+    /// The newest runs, or everything that happened in one
+    History {
+        /// Number of the run
+        run: Option<i64>,
+    },
+    /// Versions of slices, and decisions about those that are held
+    Delivery {
+        #[command(subcommand)]
+        action: Delivery,
+    },
+    /// Rows that were not taken, and why (never their values)
+    Quarantine {
+        #[command(subcommand)]
+        action: Quarantine,
+    },
     /// Read the warehouse with SQL, as an analyst and read only
     Query {
         /// One statement; the schemas are mart, asof and core
@@ -46,10 +63,30 @@ pub enum Command {
         #[arg(long, value_name = "INSTANT")]
         as_of: Option<String>,
     },
+    /// Published snapshots on disk
+    Snapshot {
+        #[command(subcommand)]
+        action: Snapshot,
+    },
     /// The embedded cluster, kept up for BI tools
     Db {
         #[command(subcommand)]
         action: Db,
+    },
+    /// Make up extracts of all districts that keep the contract (children are official test numbers)
+    Sample {
+        /// Directory to write into; made where it is missing
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Equal seeds give equal bytes
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+        /// Multiplies the number of intakes
+        #[arg(long, value_name = "X")]
+        scale: Option<f64>,
+        /// Plant one fault of each kind, and list what must become of it
+        #[arg(long)]
+        faults: bool,
     },
     /// Bring the database's tables up to this version
     Migrate,
@@ -76,4 +113,40 @@ pub enum Db {
     Stop,
     /// Print its addresses
     Url,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Delivery {
+    /// Versions in force, and what waits or was refused since
+    List {
+        /// Every version of every slice
+        #[arg(long)]
+        all: bool,
+    },
+    /// Let a held delivery be loaded by the next run
+    Approve { id: i64 },
+    /// Decide that a held delivery is never loaded
+    Reject { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Quarantine {
+    /// Open entries by delivery and rule
+    List,
+    /// Every reason of every row of one delivery
+    Show {
+        /// Number of the delivery
+        delivery: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Snapshot {
+    /// All snapshots, oldest first
+    List,
+    /// Read every file of a snapshot and compare it with its manifest
+    Verify {
+        /// Default: the published one
+        name: Option<String>,
+    },
 }

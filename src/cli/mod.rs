@@ -7,6 +7,8 @@ pub mod args;
 mod database;
 mod declared;
 pub mod exit;
+mod files;
+mod ledger;
 mod output;
 mod progress;
 mod query;
@@ -73,8 +75,14 @@ fn answer(cli: Cli) -> Result<Answer> {
 async fn dispatch(cli: Cli) -> Result<Answer> {
     let context = Context { global: cli.global };
     match cli.command {
-        Command::Validate => declared::validate(&context),
+        Command::Validate => declared::validate(&context).await,
         Command::Explain { code } => declared::explain(&code),
+        Command::Status => ledger::status(&context).await,
+        Command::History { run } => ledger::history(&context, run).await,
+        Command::Delivery { action } => ledger::delivery(&context, &action).await,
+        Command::Quarantine { action } => ledger::quarantine(&context, &action).await,
+        Command::Snapshot { action } => files::snapshot(&context, &action),
+        Command::Sample { out, seed, scale, faults } => files::sample(&out, files::sample_options(seed, scale, faults)),
         Command::Query { sql, as_of } => query::query(&context, &sql, as_of.as_deref()).await,
         Command::Db { action } => database::db(&context, &action).await,
         Command::Migrate => database::migrate(&context).await,

@@ -11,7 +11,7 @@ use toml::{
 };
 
 use super::shape::{Key, Shape, nearest};
-use crate::error::{Error, codes};
+use crate::error::{Code, Error, codes};
 
 /// What was read of one file.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +78,8 @@ pub fn read(file: &str, text: &str, keys: &'static [Key], partial: bool) -> Resu
     if walk.findings.is_empty() {
         Ok(Document { table, places: walk.places, file: file.to_owned() })
     } else {
-        Err(walk.findings)
+        walk.findings.sort_by_key(|(offset, _)| *offset);
+        Err(walk.findings.into_iter().map(|(_, error)| error).collect())
     }
 }
 
@@ -96,10 +97,16 @@ struct Walk<'a> {
     file: &'a str,
     text: &'a str,
     places: BTreeMap<String, String>,
-    findings: Vec<Error>,
+    /// With their place in the text, by which they are told.
+    findings: Vec<(usize, Error)>,
 }
 
 impl Walk<'_> {
+    fn report(&mut self, code: &'static Code, detail: String, span: &Range<usize>) {
+        let error = Error::new(code).detail(detail).at(self.at(span));
+        self.findings.push((span.start, error));
+    }
+
     fn at(&self, span: &Range<usize>) -> String {
         format!("{}:{}", self.file, line(self.text, span.start))
     }
@@ -126,8 +133,7 @@ impl Walk<'_> {
         }
         for key in keys.iter().filter(|key| key.required && !partial) {
             if !table.contains_key(key.name) {
-                let error = Error::new(&codes::settings::MISSING_KEY).detail(format!("`{}`", join(path, key.name)));
-                self.findings.push(error.at(self.at(&span)));
+                self.report(&codes::settings::MISSING_KEY, format!("`{}`", join(path, key.name)), &span);
             }
         }
         read
@@ -139,8 +145,7 @@ impl Walk<'_> {
             Some(near) => format!("`{path}`; the nearest known key is `{near}`"),
             None => format!("`{path}`"),
         };
-        let place = self.at(&name.span());
-        self.findings.push(Error::new(&codes::settings::UNKNOWN_KEY).detail(detail).at(place));
+        self.report(&codes::settings::UNKNOWN_KEY, detail, &name.span());
     }
 
     fn value(&mut self, path: &str, shape: &Shape, value: &Spanned<DeValue<'_>>) -> Option<Value> {
@@ -162,8 +167,7 @@ impl Walk<'_> {
                 let read = shape.scalar(plain);
                 read.map_err(|wanted| {
                     let detail = format!("`{path}` must be {wanted}");
-                    let place = self.at(&value.span());
-                    self.findings.push(Error::new(&codes::settings::BAD_VALUE).detail(detail).at(place));
+                    self.report(&codes::settings::BAD_VALUE, detail, &value.span());
                 })
                 .ok()
             }

@@ -2,7 +2,12 @@
 
 mod bench;
 mod cases;
+mod catalogue;
+mod cli;
+mod declarations;
 mod marts;
 mod night;
 mod postgres;
+mod settings;
+mod tidy;
 mod warehouse;

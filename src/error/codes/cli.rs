@@ -22,4 +22,7 @@ codes! {
     NO_RUNTIME = "CLI-007" (Fail, 1) "program cannot start its threads"
         hint "Check the limits of processes and open files (ulimit)."
         explain "The operating system refused the threads or descriptors that the program needs to work.";
+    NO_RUN = "CLI-008" (Fail, 2) "no such run"
+        hint "See `buss history` for the numbers of the newest runs."
+        explain "The ledger has no run with this number.";
 }
