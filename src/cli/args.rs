@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::exit;
@@ -38,6 +39,16 @@ pub enum Form {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// The whole night on bundled sample extracts, with an embedded database; shows what came out and where
+    Demo {
+        /// Where extracts, database and snapshots go
+        #[arg(long, value_name = "DIR", default_value = "var/demo")]
+        dir: PathBuf,
+    },
+    /// Take in what is new, and publish it if the gate passes
+    Run(Asked),
+    /// What run would do, and why
+    Plan(Asked),
     /// The last run, what is published, and what came of every expected delivery
     Status,
     /// The newest runs, or everything that happened in one
@@ -149,4 +160,24 @@ pub enum Snapshot {
         /// Default: the published one
         name: Option<String>,
     },
+}
+
+/// The part of the night that is asked for; nothing given means all of it.
+#[derive(Debug, Default, Args)]
+pub struct Asked {
+    /// Only this dataset (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub pipeline: Vec<String>,
+    /// Only this deliverer (may be repeated)
+    #[arg(long, value_name = "CODE")]
+    pub deliverer: Vec<String>,
+    /// Only this period (may be repeated)
+    #[arg(long, value_name = "P")]
+    pub period: Vec<String>,
+    /// The day the run is for (default: today in the zone of the settings)
+    #[arg(long, value_name = "D")]
+    pub business_date: Option<NaiveDate>,
+    /// Go through files again that are in force unchanged
+    #[arg(long)]
+    pub reload: bool,
 }

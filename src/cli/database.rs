@@ -6,6 +6,7 @@ use super::{Context, args::Db, exit, output::Answer, table::table};
 use crate::{
     error::Result,
     pipeline::Declarations,
+    run,
     warehouse::{Role, Warehouse, content_hash, db, doctor},
 };
 
@@ -30,7 +31,7 @@ pub async fn migrate(context: &Context) -> Result<Answer> {
     let settings = context.settings()?;
     let declarations = context.declarations(&settings)?;
     let warehouse = Warehouse::open(&settings).await?;
-    let applied = warehouse.migrate(&declarations.sql).await;
+    let applied = run::migrate(&warehouse, &declarations).await;
     warehouse.close().await?;
     let applied = applied?;
     let text =

@@ -25,3 +25,16 @@ Exit codes:
   4    the gate refused to publish
   5    another run holds the lock
   130  interrupted";
+
+/// What a run's exit code says, in words.
+pub const fn meaning(code: u8) -> &'static str {
+    match code {
+        DONE => "done",
+        INCOMPLETE => "done, but something was held, refused, missing or quarantined",
+        GATE_REFUSED => "the gate refused to publish",
+        LOCKED => "another run holds the lock",
+        INTERRUPTED => "interrupted",
+        USAGE => "usage or configuration is wrong",
+        _ => "failed",
+    }
+}

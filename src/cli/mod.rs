@@ -9,6 +9,7 @@ mod declared;
 pub mod exit;
 mod files;
 mod ledger;
+mod night;
 mod output;
 mod progress;
 mod query;
@@ -17,6 +18,7 @@ mod table;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::sync::watch;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use crate::{
@@ -42,6 +44,8 @@ pub fn main() -> ExitCode {
 #[derive(Debug)]
 struct Context {
     global: Global,
+    /// Turns true at SIGINT or SIGTERM.
+    stop: watch::Receiver<bool>,
 }
 
 impl Context {
@@ -62,9 +66,12 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 fn answer(cli: Cli) -> Result<Answer> {
     let runtime = tokio::runtime::Runtime::new().map_err(|_| Error::new(&codes::cli::NO_RUNTIME))?;
     let answer = runtime.block_on(async {
+        let (stop, stopped) = watch::channel(false);
+        // A night ends its deliveries before it stops; whatever else is asked can be dropped at once.
+        let graceful = matches!(cli.command, Command::Run(_) | Command::Demo { .. });
         tokio::select! {
-            answer = dispatch(cli) => answer,
-            () = interrupted() => Err(Error::new(&codes::cli::INTERRUPTED)),
+            answer = dispatch(cli, stopped) => answer,
+            () = interrupted(&stop, graceful) => Err(Error::new(&codes::cli::INTERRUPTED)),
         }
     });
     // Blocking work that was cut off ends by itself; it writes nothing that counts without its transaction.
@@ -72,11 +79,14 @@ fn answer(cli: Cli) -> Result<Answer> {
     answer
 }
 
-async fn dispatch(cli: Cli) -> Result<Answer> {
-    let context = Context { global: cli.global };
+async fn dispatch(cli: Cli, stop: watch::Receiver<bool>) -> Result<Answer> {
+    let context = Context { global: cli.global, stop };
     match cli.command {
         Command::Validate => declared::validate(&context).await,
         Command::Explain { code } => declared::explain(&code),
+        Command::Demo { dir } => night::demo(&context, &dir).await,
+        Command::Run(asked) => night::run(&context, &asked).await,
+        Command::Plan(asked) => night::plan(&context, &asked).await,
         Command::Status => ledger::status(&context).await,
         Command::History { run } => ledger::history(&context, run).await,
         Command::Delivery { action } => ledger::delivery(&context, &action).await,
@@ -90,16 +100,19 @@ async fn dispatch(cli: Cli) -> Result<Answer> {
     }
 }
 
-/// Ends at SIGINT or SIGTERM.
-async fn interrupted() {
+/// Ends at SIGINT or SIGTERM; with `graceful` it asks the command to stop first, and ends at a second signal.
+async fn interrupted(stop: &watch::Sender<bool>, graceful: bool) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return std::future::pending().await;
     };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    for _ in 0..=u8::from(graceful) {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        stop.send_replace(true);
     }
 }
 

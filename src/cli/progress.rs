@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
 use tokio::{sync::mpsc::UnboundedReceiver, task::JoinHandle};
 
 use crate::telemetry::Event;
@@ -12,17 +13,14 @@ use crate::telemetry::Event;
 struct Count {
     planned: u64,
     done: u64,
-    failed: u64,
     now: String,
 }
 
 impl Count {
     fn take(&mut self, event: &Event) {
         match (event.stage, event.event.as_str()) {
-            ("plan", "decided") => self.planned += 1,
-            ("plan", _) => {}
-            (_, "failed") => self.failed += 1,
-            ("load" | "keep" | "miss", "done") => self.done += 1,
+            ("plan", "decided") => self.planned = event.detail.get("steps").and_then(Value::as_u64).unwrap_or(0),
+            ("run", "done") => self.done += 1,
             _ => {}
         }
         self.now =
@@ -40,7 +38,7 @@ pub fn follow(mut events: UnboundedReceiver<Event>, quiet: bool) -> JoinHandle<(
         while let Some(event) = events.recv().await {
             count.take(&event);
             bar.set_length(count.planned);
-            bar.set_position(count.done + count.failed);
+            bar.set_position(count.done);
             bar.set_message(count.now.clone());
         }
         bar.finish_and_clear();
@@ -58,20 +56,16 @@ mod tests {
 
     #[test]
     fn counts_what_the_events_say() {
-        let event = |stage, slice: &str, event: &str| Event {
+        let event = |stage, slice: Option<&str>, event: &str| Event {
             stage,
-            slice: Some(slice.into()),
+            slice: slice.map(str::to_owned),
             event: event.into(),
-            detail: serde_json::Value::Null,
+            detail: serde_json::json!({ "steps": 2 }),
         };
         let mut count = Count::default();
-        for told in [
-            event("plan", "24/ekonomi_2004", "decided"),
-            event("parse", "24/ekonomi_2004", "started"),
-            event("load", "24/ekonomi_2004", "done"),
-        ] {
-            count.take(&told);
-        }
-        assert_eq!(count, Count { planned: 1, done: 1, failed: 0, now: "load 24/ekonomi_2004".into() });
+        count.take(&event("plan", None, "decided"));
+        count.take(&event("run", Some("24/ekonomi_2004"), "done"));
+        count.take(&event("parse", Some("24/ekonomi_2005"), "started"));
+        assert_eq!(count, Count { planned: 2, done: 1, now: "parse 24/ekonomi_2005".into() });
     }
 }

@@ -47,7 +47,7 @@ fn instant(text: &str, settings: &Settings) -> Result<DateTime<Utc>> {
     Ok(next.to_utc() - chrono::TimeDelta::microseconds(1))
 }
 
-fn as_table(rows: &Rows) -> String {
+pub fn as_table(rows: &Rows) -> String {
     let header: Vec<&str> = rows.columns.iter().map(|(name, _)| name.as_str()).collect();
     let cells = rows.rows.iter().map(|row| row.iter().map(|cell| cell.clone().unwrap_or_else(|| "–".into())).collect());
     let count = rows.rows.len();
@@ -55,7 +55,7 @@ fn as_table(rows: &Rows) -> String {
 }
 
 /// One list of objects. Numbers keep every digit the database wrote.
-fn as_json(rows: &Rows) -> String {
+pub fn as_json(rows: &Rows) -> String {
     let mut json = String::from("[");
     for (at, row) in rows.rows.iter().enumerate() {
         json.push_str(if at == 0 { "\n  {" } else { ",\n  {" });
