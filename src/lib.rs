@@ -15,6 +15,10 @@
 //! Imports go words ← declarations ← ground ← road ← driver ← edges, never back
 //! (`tests/it/tidy.rs` holds that).
 
+// Unit tests that need a real server share the harness of the integration tests, which names the crate as they do.
+#[cfg(test)]
+extern crate self as buss;
+
 pub mod error;
 pub mod model;
 

@@ -26,9 +26,11 @@ mod rows;
 mod send;
 mod shape;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
-pub use files::SliceFile;
+pub use files::{Audience, SliceFile};
 pub use ledger::Delivery;
 pub use loader::{LoadedSlice, Loader};
 pub use protect::protect;
