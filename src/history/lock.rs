@@ -48,7 +48,7 @@ impl RunLock {
             if taken.get(0) {
                 return Ok(Self { session });
             }
-            if let Some(holder) = living_holder(&session, &me).await? {
+            if let Some(holder) = living_holder(warehouse, &session, &me).await? {
                 return Err(Error::new(&codes::history::LOCKED).detail(holder));
             }
             tokio::time::sleep(WAIT).await;
@@ -68,7 +68,7 @@ impl RunLock {
 }
 
 /// Who holds the lock and lives; sessions of processes that are gone are ended.
-async fn living_holder(session: &Session, me: &Holder) -> Result<Option<String>> {
+async fn living_holder(warehouse: &Warehouse, session: &Session, me: &Holder) -> Result<Option<String>> {
     // An advisory lock of one bigint shows as two halves.
     const HOLDER: &str = "
         select a.pid, a.application_name
@@ -81,7 +81,10 @@ async fn living_holder(session: &Session, me: &Holder) -> Result<Option<String>>
         let (backend, name): (i32, String) = (row.get(0), row.get::<_, Option<String>>(1).unwrap_or_default());
         match Holder::parse(&name) {
             Some(holder) if holder.host == me.host && !is_alive(holder.pid) => {
-                session.execute("select pg_terminate_backend($1)", &[&backend]).await.map_err(|e| fault(&e))?;
+                // A role may end sessions of its own login only, whatever role they have taken.
+                let owner = warehouse.connect(Role::Owner).await?;
+                owner.execute("select pg_terminate_backend($1)", &[&backend]).await.map_err(|e| fault(&e))?;
+                owner.close().await;
             }
             Some(holder) => return Ok(Some(format!("process {} on {}", holder.pid, holder.host))),
             None => return Ok(Some(format!("database session {backend}"))),

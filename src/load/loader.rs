@@ -39,7 +39,7 @@ pub struct Loader {
 #[derive(Debug, Clone)]
 pub struct LoadedSlice {
     slice: SliceKey,
-    effect: Effect,
+    pub(super) effect: Effect,
 }
 
 impl LoadedSlice {
@@ -95,7 +95,8 @@ impl Loader {
         Ok(LoadedSlice { slice: delivery.slice.clone(), effect })
     }
 
-    async fn attempt(
+    /// One try; `sent` goes from try to try.
+    pub(super) async fn attempt(
         &self,
         run: &RunHandle,
         pipeline: &Pipeline,
@@ -139,10 +140,10 @@ async fn transact(session: &mut Session, work: &Work<'_>, sent: &mut Option<Effe
     const COMMITTED: &str = "select from ops.delivery where delivery_id = $1";
     let tx = session.transaction().await.map_err(|error| fault(&error))?;
     ledger::guard(&tx, work.run, work.slice_id).await?;
-    if let Some(effect) = sent.take() {
+    if let Some(effect) = sent.as_ref() {
         let row = tx.query_opt(COMMITTED, &[&effect.load_id.0]).await.map_err(|error| fault(&error))?;
         if row.is_some() {
-            return Ok(effect);
+            return Ok(effect.clone());
         }
     }
     let effect = work.carry_out(&tx).await?;

@@ -16,8 +16,7 @@ async fn quarantine_closes_when_the_corrected_file_is_loaded() {
     let healing = Reason { heals: true, ..rejected(3) };
     let reasons = vec![rejected(2), healing];
     let conformed = conformed_with(intakes(&[intake(1, "Skola")]), reasons, tally);
-    let loaded =
-        bench.loader().load(&run, &bench.pipeline, &delivery(slice.clone(), 1), &conformed).await.unwrap();
+    let loaded = bench.loader().load(&run, &bench.pipeline, &delivery(slice.clone(), 1), &conformed).await.unwrap();
     assert_eq!(loaded.outcome(), Outcome::LoadedWithQuarantine);
     let session = bench.session().await;
     let state = history::slices(&session).await.unwrap().remove(0);
@@ -56,7 +55,8 @@ async fn a_held_delivery_waits_for_one_word() {
     bench.load(&run, &slice, 7, &[intake(1, "Skola")]).await.unwrap();
     let known = history::slices(&session).await.unwrap().remove(0).known;
     assert!(known.held.is_none() && known.current.is_some());
-    let refused = history::refuse(&mut session, &run, &waiting, &error, &[rejected(1)], &Tally::default()).await.unwrap();
+    let refused =
+        history::refuse(&mut session, &run, &waiting, &error, &[rejected(1)], &Tally::default()).await.unwrap();
     let known = history::slices(&session).await.unwrap().remove(0).known;
     assert!(known.refused.is_some() && known.current.is_some());
     let listed = history::deliveries(&session, false).await.unwrap();

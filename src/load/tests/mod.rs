@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use arrow::{
     array::{
-        ArrayRef, BooleanArray, Date32Array, FixedSizeBinaryBuilder, Int16Array, RecordBatch, StringArray, new_null_array,
+        ArrayRef, BooleanArray, Date32Array, FixedSizeBinaryBuilder, Int16Array, RecordBatch, StringArray,
+        new_null_array,
     },
     datatypes::{DataType, Date32Type, Field, Schema},
 };
@@ -28,9 +29,9 @@ use crate::{
     model::{
         ContentHash, DatasetName, DelivererCode, Ore, Period, Reason, RunHandle, Severity, SliceKey, Tally, Timeliness,
     },
-    pipeline::Pipeline,
+    pipeline::{Declarations, Pipeline},
     settings::Paths,
-    warehouse::Session,
+    warehouse::{Session, reference},
 };
 use postgres::Database;
 
@@ -139,8 +140,11 @@ fn conformed_with(batch: RecordBatch, reasons: Vec<Reason>, tally: Tally) -> Con
 
 impl Bench {
     async fn new() -> Self {
-        let pipeline = toml::from_str(include_str!("../../../pipelines/anmalningar.toml")).unwrap();
-        Self { database: Database::fresh().await, dir: tempfile::tempdir().unwrap(), pipeline }
+        let database = Database::fresh().await;
+        let Declarations { reference, pipelines, .. } = Declarations::load(&database.settings).unwrap();
+        reference::sync(&mut database.loader().await, &reference, &pipelines).await.unwrap();
+        let pipeline = pipelines.into_iter().find(|pipeline| pipeline.name.as_str() == "anmalningar").unwrap();
+        Self { database, dir: tempfile::tempdir().unwrap(), pipeline }
     }
 
     fn paths(&self) -> Paths {
@@ -190,8 +194,7 @@ impl Bench {
                 and f.known_from <= $3 and (f.known_to is null or f.known_to > $3)
             order by 1, 2";
         let session = self.session().await;
-        let rows =
-            session.query(ROWS, &[&slice.deliverer.as_str(), &slice.period.as_str(), &instant]).await.unwrap();
+        let rows = session.query(ROWS, &[&slice.deliverer.as_str(), &slice.period.as_str(), &instant]).await.unwrap();
         rows.iter().map(|row| (u8::try_from(row.get::<_, i32>(0)).unwrap(), row.get(1))).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! One slice, version after version.
 
 use super::*;
-use crate::error::codes;
+use crate::{error::codes, load::transaction::Effect, model::LoadId};
 
 const A: [(u8, &str); 5] = [(1, "Skola"), (2, "Polis"), (3, "Skola"), (4, "Hälso- och sjukvård"), (5, "Polis")];
 
@@ -103,10 +103,9 @@ async fn two_rows_of_one_key_load_nothing() {
 async fn rows_or_money_out_of_balance_load_nothing() {
     let (bench, slice) = (Bench::new().await, slice("24", 2007));
     let (_lock, run) = bench.begin().await;
-    for tally in [
-        Tally { rows_read: 6, ..Tally::default() },
-        Tally { rows_read: 5, amount_read: Ore(1), ..Tally::default() },
-    ] {
+    for tally in
+        [Tally { rows_read: 6, ..Tally::default() }, Tally { rows_read: 5, amount_read: Ore(1), ..Tally::default() }]
+    {
         let conformed = conformed_with(intakes(&rows(&A)), Vec::new(), tally);
         let delivery = delivery(slice.clone(), 1);
         let error = bench.loader().load(&run, &bench.pipeline, &delivery, &conformed).await.unwrap_err();
@@ -131,14 +130,13 @@ async fn an_older_epoch_is_refused() {
 async fn a_transaction_cut_off_before_its_commit_leaves_nothing_and_the_load_is_tried_again() {
     let (bench, slice) = (Bench::new().await, slice("24", 2007));
     let (_lock, run) = bench.begin().await;
-    let session = bench.session().await;
     // Ends the first backend that writes the ledger row, after it has copied its rows.
     let owner = bench.database.warehouse.connect(crate::warehouse::Role::Owner).await.unwrap();
     owner
         .batch_execute(
             "create sequence ops.cuts;
              grant usage on sequence ops.cuts to buss_loader;
-             create function ops.cut() returns trigger language plpgsql as $$ begin
+             create function ops.cut() returns trigger language plpgsql security definer as $$ begin
                  if nextval('ops.cuts') = 1 then perform pg_terminate_backend(pg_backend_pid()); end if;
                  return new;
              end $$;
@@ -150,7 +148,24 @@ async fn a_transaction_cut_off_before_its_commit_leaves_nothing_and_the_load_is_
     assert_eq!(counts(&loaded), (5, 0, 0));
     assert_eq!(bench.count("select count(*) from core.fact_anmalan").await, 5);
     assert_eq!(bench.count("select count(*) from ops.delivery").await, 1);
-    session.close().await;
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_was_lost_is_looked_up_and_not_repeated() {
+    let (bench, slice) = (Bench::new().await, slice("24", 2007));
+    let (_lock, run) = bench.begin().await;
+    let committed = bench.load(&run, &slice, 1, &rows(&A)).await.unwrap().effect;
+    let (delivery, conformed) = (delivery(slice.clone(), 1), conformed(intakes(&rows(&A))));
+    let mut sent = Some(committed.clone());
+    let effect = bench.loader().attempt(&run, &bench.pipeline, &delivery, &conformed, &mut sent).await.unwrap();
+    assert_eq!((effect.load_id, effect.tally), (committed.load_id, committed.tally));
+    assert_eq!(bench.count("select count(*) from ops.delivery").await, 1);
+
+    // One that the ledger does not know was rolled back, and is done again.
+    let mut sent = Some(Effect { load_id: LoadId(4711), ..committed });
+    let effect = bench.loader().attempt(&run, &bench.pipeline, &delivery, &conformed, &mut sent).await.unwrap();
+    assert_eq!(effect.tally.rows_unchanged, 5);
+    assert_eq!(bench.count("select count(*) from ops.delivery").await, 2);
 }
 
 async fn assert_nothing_loaded(bench: &Bench) {
