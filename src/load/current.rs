@@ -70,9 +70,11 @@ pub(super) async fn read(
     year: i16,
 ) -> Result<HashMap<RowDigest, CurrentRow>> {
     let columns: Vec<&StoredColumn> = shape.keys().chain(shape.side()).collect();
-    let selected: String = columns.iter().map(|column| format!(", {}", selected(column))).collect();
+    let mut selected = vec!["ctid".to_owned(), "row_hash".to_owned()];
+    selected.extend(columns.iter().map(|column| select(column)));
     let query = format!(
-        "select ctid, row_hash{selected} from {} where slice_id = $1 and period_year = $2 and known_to is null",
+        "select {} from {} where slice_id = $1 and period_year = $2 and known_to is null",
+        selected.join(", "),
         in_core(&shape.table),
     );
     let parameters: [&(dyn ToSql + Sync); 2] = [&slice_id, &year];
@@ -86,7 +88,7 @@ pub(super) async fn read(
 }
 
 /// Numbers of arbitrary scale are read as text, which the client has a type for.
-fn selected(column: &StoredColumn) -> String {
+fn select(column: &StoredColumn) -> String {
     match column.stored {
         DataType::Decimal128(_, _) => format!("{}::text", quoted(&column.name)),
         _ => quoted(&column.name),

@@ -46,9 +46,9 @@ fn list<'a>(columns: impl Iterator<Item = &'a StoredColumn>, text: impl Fn(&str)
 
 impl Statements {
     fn new(shape: &Shape, fact: &str) -> Self {
-        let keys = list(shape.keys(), |name| name.to_owned(), ", ");
+        let keys = list(shape.keys(), str::to_owned, ", ");
         let qualified_keys = list(shape.keys(), |name| format!("s.{name}"), ", ");
-        let columns = list(shape.columns.iter(), |name| name.to_owned(), ", ");
+        let columns = list(shape.columns.iter(), str::to_owned, ", ");
         let qualified = list(shape.columns.iter(), |name| format!("s.{name}"), ", ");
         let same_key = list(shape.keys(), |name| format!("f.{name} = w.{name}"), " and ");
         let is_wanted = list(shape.keys(), |name| format!("f.{name} = t.{name}"), " and ");

@@ -105,7 +105,9 @@ pub(super) fn digests(columns: &[&ArrayRef], rows: usize) -> Result<Vec<RowDiges
     let mut row_bytes = Vec::with_capacity(256);
     let digest = |row: usize| {
         row_bytes.clear();
-        cells.iter().for_each(|cell| cell.append(row, &mut row_bytes));
+        for cell in &cells {
+            cell.append(row, &mut row_bytes);
+        }
         cut(&row_bytes)
     };
     Ok((0..rows).map(digest).collect())

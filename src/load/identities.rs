@@ -182,54 +182,67 @@ impl Children {
     }
 }
 
+/// How one attribute is gathered, stored and merged.
+struct Merge {
+    name: String,
+    /// Aggregate over what one slice says of a child.
+    gathered: String,
+    /// What a new child gets.
+    new: String,
+    is_flag: bool,
+    alias: String,
+}
+
+impl Merge {
+    fn of(position: usize, name: &str, stored: &DataType) -> Self {
+        let (alias, is_flag) = (format!("a{position}"), *stored == DataType::Boolean);
+        let function = if is_flag { "bool_or" } else { "min" };
+        let gathered = format!("{function}({alias}::{}) as {alias}", sql_type(stored));
+        let new = if is_flag { format!("coalesce(n.{alias}, false)") } else { format!("n.{alias}") };
+        Self { name: quoted(name), gathered, new, is_flag, alias }
+    }
+
+    /// The known value with a further saying: neither depends on which came first.
+    fn merged(&self, known: &str, said: &str) -> String {
+        let name = &self.name;
+        if self.is_flag { format!("({known}.{name} or {said})") } else { format!("least({known}.{name}, {said})") }
+    }
+}
+
 fn upsert(table: &str, attributes: &[(String, DataType)]) -> String {
-    let names: Vec<String> = attributes.iter().map(|(name, _)| quoted(name)).collect();
-    let is_flag = |position: usize| attributes[position].1 == DataType::Boolean;
-    let each = |text: &dyn Fn(usize, &str) -> String| -> Vec<String> {
-        names.iter().enumerate().map(|(position, name)| text(position, name)).collect()
+    let merges: Vec<Merge> =
+        attributes.iter().enumerate().map(|(position, (name, stored))| Merge::of(position, name, stored)).collect();
+    let list = |first: &str, text: &dyn Fn(&Merge) -> String, between: &str| {
+        std::iter::once(first.to_owned()).chain(merges.iter().map(text)).collect::<Vec<_>>().join(between)
     };
-    let merged = |old: &str, new: &dyn Fn(usize, &str) -> String| {
-        each(&|position, name| match is_flag(position) {
-            true => format!("({old}.{name} or {})", new(position, name)),
-            false => format!("least({old}.{name}, {})", new(position, name)),
-        })
-    };
-    let inserted = each(&|position, _| match is_flag(position) {
-        true => format!("coalesce(n.a{position}, false)"),
-        false => format!("n.a{position}"),
-    });
-    let gathered = each(&|position, _| {
-        let function = if is_flag(position) { "bool_or" } else { "min" };
-        format!(", {function}(a{position}::{}) as a{position}", sql_type(&attributes[position].1))
-    });
-    let same = merged("e", &|position, _| inserted[position].clone())
+    let key = quoted(&key_of(table));
+    let assigned: Vec<String> = merges
         .iter()
-        .zip(&names)
-        .map(|(merged, name)| format!(" or {merged} is distinct from e.{name}"))
-        .collect::<String>();
-    let set = merged("d", &|_, name| format!("excluded.{name}"))
-        .iter()
-        .zip(&names)
-        .map(|(merged, name)| format!("{name} = {merged}"))
-        .collect::<Vec<_>>();
-    let conflict = if set.is_empty() { "nothing".to_owned() } else { format!("update set {}", set.join(", ")) };
-    let list = |items: &[String]| items.iter().map(|item| format!(", {item}")).collect::<String>();
+        .map(|merge| format!("{} = {}", merge.name, merge.merged("d", &format!("excluded.{}", merge.name))))
+        .collect();
+    let conflict =
+        if assigned.is_empty() { "nothing".to_owned() } else { format!("update set {}", assigned.join(", ")) };
+    let parameters: Vec<String> = (0..=merges.len())
+        .map(|position| format!("${}::{}[]", position + 1, if position == 0 { "bigint" } else { "text" }))
+        .collect();
     format!(
-        "insert into {table} as d ({key}{columns})
-         select n.k{inserted}
-         from (
-             select k{gathered} from unnest($1::bigint[]{parameters}) as said (k{aliases}) group by k
-         ) as n
+        "insert into {table} as d ({columns})
+         select {values}
+         from (select {gathered} from unnest({parameters}) as said ({aliases}) group by k) as n
          left join {table} as e on e.{key} = n.k
-         where e.{key} is null{same}
+         where {is_news}
          order by n.k
          on conflict ({key}) do {conflict}",
         table = in_core(table),
-        key = quoted(&key_of(table)),
-        columns = list(&names),
-        inserted = list(&inserted),
-        gathered = gathered.concat(),
-        parameters = each(&|position, _| format!(", ${}::text[]", position + 2)).concat(),
-        aliases = each(&|position, _| format!(", a{position}")).concat(),
+        columns = list(&key, &|merge| merge.name.clone(), ", "),
+        values = list("n.k", &|merge| merge.new.clone(), ", "),
+        gathered = list("k", &|merge| merge.gathered.clone(), ", "),
+        parameters = parameters.join(", "),
+        aliases = list("k", &|merge| merge.alias.clone(), ", "),
+        is_news = list(
+            &format!("e.{key} is null"),
+            &|merge| format!("{} is distinct from e.{}", merge.merged("e", &merge.new), merge.name),
+            " or ",
+        ),
     )
 }

@@ -31,13 +31,14 @@ use crate::{
     },
     pipeline::{Declarations, Pipeline},
     settings::Paths,
-    warehouse::{Session, reference},
+    warehouse::{Session, Warehouse, reference},
 };
 use postgres::Database;
 
 /// A database, a data directory and the declarations of anmälningar.
 struct Bench {
     database: Database,
+    warehouse: Arc<Warehouse>,
     dir: tempfile::TempDir,
     pipeline: Pipeline,
 }
@@ -144,15 +145,16 @@ impl Bench {
         let Declarations { reference, pipelines, .. } = Declarations::load(&database.settings).unwrap();
         reference::sync(&mut database.loader().await, &reference, &pipelines).await.unwrap();
         let pipeline = pipelines.into_iter().find(|pipeline| pipeline.name.as_str() == "anmalningar").unwrap();
-        Self { database, dir: tempfile::tempdir().unwrap(), pipeline }
+        let warehouse = Arc::new(Warehouse::open(&database.settings).await.unwrap());
+        Self { database, warehouse, dir: tempfile::tempdir().unwrap(), pipeline }
     }
 
     fn paths(&self) -> Paths {
         Paths { data_dir: self.dir.path().to_owned(), ..self.database.settings.paths.clone() }
     }
 
-    fn loader(&self) -> Loader<'_> {
-        Loader::new(&self.database.warehouse, &self.paths(), None)
+    fn loader(&self) -> Loader {
+        Loader::new(&self.warehouse, &self.paths(), None)
     }
 
     async fn begin(&self) -> (RunLock, RunHandle) {
