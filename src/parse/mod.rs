@@ -17,6 +17,11 @@
 //! A cell that cannot be typed is null in the batch, and so is one with an identity that is not valid; one that only breaks a
 //! bound (a date after the business date, a value out of range) keeps its value, so that all other rules still see the row.
 //! A ragged record is a row of nulls.
+//!
+//! Rules of a declaration have the id `<dataset>.<column>.<constraint>`, where the constraint is one of `required`, `type`, `code`, `minimum`,
+//! `maximum`, `pattern`, `length`, `future`, `period`, `identity`, `age`, `sex`; those of a row are `<dataset>.row.ragged` and
+//! `<dataset>.row.personnummer`; that of a file is `<dataset>.file.unknown_column`. An unknown code in an optional column is a warning, which `validate`
+//! turns into a rejection where `required_when` holds.
 
 mod cell;
 mod csv;

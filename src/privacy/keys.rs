@@ -117,9 +117,9 @@ fn generated(directory: &Path, file: &str, make: impl FnOnce() -> Secret) -> Res
     if path.exists() {
         return Ok(Key { value: read_file(&path)?, generated: false });
     }
-    let made = write_new(directory, &path, &make())
+    let is_new = write_new(directory, &path, &make())
         .map_err(|error| bad(format_args!("key cannot be made ({})", error.kind()), path.display()))?;
-    Ok(Key { value: read_file(&path)?, generated: made })
+    Ok(Key { value: read_file(&path)?, generated: is_new })
 }
 
 fn write_new(directory: &Path, path: &Path, secret: &Secret) -> std::io::Result<bool> {

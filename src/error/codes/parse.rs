@@ -24,7 +24,7 @@ codes! {
         explain "Every row must carry the deliverer's own district code. One that does not refuses the whole file, because the file may be another district's.";
     RECORD_TOO_LONG = "PARS-008" (Refuse, 1) "record too long"
         hint "Look for a quote that is not closed near the line named."
-        explain "One record is longer than 16 MiB. No honest row is; a quote that is never closed makes one of the rest of the file.";
+        explain "One record is longer than 16 MiB, or has more than 65,536 cells. No honest row is; a quote that is never closed makes one of the rest of the file.";
     LANDING_READ = "PARS-009" (Fail, 1) "landed file cannot be read"
         hint "Check the landing directory and its disk, then run again."
         explain "The landed copy was verified before, but reading it failed now.";

@@ -12,6 +12,8 @@ use crate::error::{Code, Error, Result, codes};
 
 /// A record longer than this is no row: a quote was never closed.
 const RECORD_BYTES: usize = 16 << 20;
+/// More cells than any header has.
+const RECORD_CELLS: usize = 1 << 16;
 
 /// One record; borrowed from the buffer that the next one overwrites.
 pub(super) struct Record<'a> {
@@ -117,7 +119,7 @@ impl Records {
             match result {
                 ReadRecordResult::Record => return Ok((bytes, cells)),
                 ReadRecordResult::OutputFull if bytes < RECORD_BYTES => self.text.resize(self.text.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull if cells < RECORD_BYTES => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull if cells < RECORD_CELLS => self.ends.resize(self.ends.len() * 2, 0),
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     return Err(refused(&codes::parse::RECORD_TOO_LONG, line));
                 }

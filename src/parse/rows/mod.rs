@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 use super::{Context, ParsedBatch, cell::Cell, schema};
 use crate::{
     error::{Error, Result, codes},
-    model::{Ore, Reason, Tally},
+    model::{Ore, Tally},
     pipeline::ColumnType,
     privacy::Pseudonyms,
 };
@@ -107,11 +107,6 @@ impl<'a, 's> RowSink<'a, 's> {
         }
         self.notes.reject_row(rule, None, class);
         self.end()
-    }
-
-    /// Adds a reason that the format itself found.
-    pub fn reason(&mut self, reason: Reason) {
-        self.notes.push(reason);
     }
 
     /// Sends what is left, and says how many rows and how much money were read.

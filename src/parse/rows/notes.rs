@@ -70,10 +70,6 @@ impl Notes {
         self.add(rule, column, class, Severity::Reject, false);
     }
 
-    pub fn push(&mut self, reason: Reason) {
-        self.reasons.push(reason);
-    }
-
     pub fn take(&mut self) -> Vec<Reason> {
         mem::take(&mut self.reasons)
     }

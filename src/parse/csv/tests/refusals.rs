@@ -65,4 +65,5 @@ fn another_districts_row_refuses() {
 fn a_record_without_end_refuses_before_it_fills_the_memory() {
     let file = format!("{HEADER}\n\"{}", "x\n".repeat(9 << 20));
     assert_eq!(code(&file), "PARS-008");
+    assert_eq!(code(&format!("{HEADER}\n{}\n", ";".repeat(70_000))), "PARS-008");
 }
