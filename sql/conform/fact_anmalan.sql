@@ -4,6 +4,7 @@
 --
 -- A code that is null is member `_unknown`, which the load puts in. An empty `Beslut` is not unknown: the contract says that
 -- nothing is decided yet, so it is a member of its own, `Ej beslutad`.
+-- The small table stands first in a join: the engine holds that side in memory and streams the other.
 select
     s.anmalan_id,
     s.child,
@@ -27,8 +28,8 @@ select
     s.lagrum as legal_basis,
     s.utredning_id,
     s.utredning_id_status
-from slice as s
-left join district as d
+from district as d
+right join slice as s
     on d.district_code = s.stadsdel
     and s.inkom >= d.valid_from
     and (d.valid_to is null or s.inkom < d.valid_to)

@@ -3,18 +3,25 @@
 -- inputs:  slice (accepted rows of granskning), district, delivery
 --
 -- A category belongs to its table: `Ja` of one table is not `Ja` of another.
+-- The small table stands first in a join: the engine holds that side in memory and streams the other.
 select
     p.period as campaign,
-    coalesce(d.member, s.district) as district,
+    coalesce(s.member, s.district) as district,
     s.table_id as review_variable,
     s.table_id || '/' || s.category as review_category,
     s.count,
     s.count_status,
     s.n,
     s.n_status
-from slice as s
-cross join delivery as p
-left join district as d
-    on d.name = s.district
-    and make_date(p.period_year, 1, 1) >= d.valid_from
-    and (d.valid_to is null or make_date(p.period_year, 1, 1) < d.valid_to)
+from delivery as p
+cross join (
+    select d.member, s.district, s.table_id, s.category, s.count, s.count_status, s.n, s.n_status
+    from (
+        select d.name, d.member
+        from district as d
+        cross join delivery as p
+        where make_date(p.period_year, 1, 1) >= d.valid_from
+            and (d.valid_to is null or make_date(p.period_year, 1, 1) < d.valid_to)
+    ) as d
+    right join slice as s on d.name = s.district
+) as s

@@ -7,6 +7,8 @@
 mod check;
 mod grain;
 mod query;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

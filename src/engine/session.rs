@@ -27,8 +27,10 @@ use crate::{
     settings::Run,
 };
 
-/// Sorts and groupings of all slices handled at once share this many times the memory that one slice may hold.
+/// Sorts and groupings of one delivery may hold this many times the memory that its slice may hold.
 const POOL_SLICES: usize = 4;
+/// What a sort sets aside for merging its spilled runs; the engine's own default is made for one query at a time.
+const MERGE_BYTES: usize = 1 << 20;
 
 /// One per run. Cheap to clone.
 #[derive(Clone)]
@@ -52,7 +54,7 @@ impl Engine {
     }
 
     fn start(run: &Run, spool: &Path, reference: &Reference) -> QueryResult<Self> {
-        let pool = FairSpillPool::new(run.spill_bytes.saturating_mul(POOL_SLICES));
+        let pool = FairSpillPool::new(run.spill_bytes.saturating_mul(POOL_SLICES).saturating_mul(at_once(run)));
         let runtime =
             RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_temp_file_path(spool).build_arc()?;
         // Slices are handled side by side, so one of them gains nothing from being split; and one partition keeps
@@ -60,6 +62,7 @@ impl Engine {
         let mut config = SessionConfig::new().with_target_partitions(1).with_batch_size(run.batch_rows);
         let options = config.options_mut();
         options.sql_parser.map_string_types_to_utf8view = false;
+        options.execution.sort_spill_reservation_bytes = MERGE_BYTES;
         options.execution.spill_compression = SpillCompression::Lz4Frame;
         Ok(Self(Arc::new(Inner {
             conditions: SessionContext::new_with_config_rt(config.clone(), runtime.clone()),
@@ -98,6 +101,14 @@ impl Engine {
         context.register_table("slice", Arc::new(slice_table(rows)?))?;
         context.register_table("delivery", tables::delivery(slice)?)?;
         Ok(Session(context))
+    }
+}
+
+/// Deliveries handled at the same time.
+fn at_once(run: &Run) -> usize {
+    match run.parallel {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        parallel => parallel,
     }
 }
 

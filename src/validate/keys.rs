@@ -140,13 +140,14 @@ fn pick(batch: &RecordBatch, columns: &[usize]) -> Vec<ArrayRef> {
     columns.iter().map(|&column| batch.column(column).clone()).collect()
 }
 
-/// All columns of the rows that share their values in `columns`, in order of these.
+/// All columns of the rows that share their values in `columns`, in order of these. The doubled keys, which are few, are
+/// the side of the join that is held in memory.
 fn doubled(columns: &[String]) -> String {
     let list = |prefix: &str| columns.iter().map(|name| format!("{prefix}\"{name}\"")).collect::<Vec<_>>().join(", ");
     let equal = columns.iter().map(|name| format!("s.\"{name}\" = d.\"{name}\"")).collect::<Vec<_>>().join(" and ");
     let own = list("");
     format!(
-        "select s.* from slice as s left semi join (select {own} from slice group by {own} having count(*) > 1) as d \
+        "select s.* from (select {own} from slice group by {own} having count(*) > 1) as d right semi join slice as s \
          on {equal} order by {}, s._record",
         list("s.")
     )

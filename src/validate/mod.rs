@@ -10,6 +10,8 @@ mod keys;
 mod records;
 mod rules;
 mod set_rules;
+#[cfg(test)]
+mod tests;
 mod validator;
 
 use arrow::datatypes::SchemaRef;

@@ -26,12 +26,12 @@ pub(super) async fn broken(
 }
 
 /// The rule's query with the line and the day of each record it names. The query ends with a line break, because it may
-/// end with a comment.
+/// end with a comment. The few broken rows are the side of the join that is held in memory.
 fn with_places(query: &str, period_date: Option<&str>) -> String {
     let query = query.trim().trim_end_matches(';');
     let day = period_date.map(|column| format!(", s.\"{column}\"")).unwrap_or_default();
     format!(
-        "select s._record, s._line{day} from slice as s left semi join ({query}\n) as broken on s._record = broken._record order by s._record"
+        "select s._record, s._line{day} from ({query}\n) as broken right semi join slice as s on s._record = broken._record order by s._record"
     )
 }
 

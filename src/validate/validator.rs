@@ -84,7 +84,7 @@ impl Validator {
         self.take(rows, reasons)
     }
 
-    fn take(&mut self, rows: RecordBatch, mut reasons: Vec<Reason>) -> Result<()> {
+    pub(super) fn take(&mut self, rows: RecordBatch, mut reasons: Vec<Reason>) -> Result<()> {
         if !same_columns(&rows, &self.schema) {
             return Err(Error::new(&codes::validate::UNEXPECTED_ROWS).at(&self.slice));
         }
