@@ -88,7 +88,6 @@ impl FileFault {
             Self::UnclosedQuote => ("unclosed_quote", "file_refused", None),
             Self::Nul => ("nul", "file_refused", None),
             Self::Empty => ("empty", "file_refused", Some("EXTR-007")),
-            // Cut before the amounts are complete, so that they cannot close against #RES.
             Self::Truncated => ("truncated_sie", "file_refused", None),
             Self::WrongChecksum => ("wrong_ksumma", "file_refused", None),
         };
@@ -121,14 +120,18 @@ impl FileFault {
             Self::Missing => None,
             Self::Empty => Some(Vec::new()),
             Self::Mojibake => {
-                let text = String::from_utf8(bytes)
-                    .unwrap_or_else(|other| WINDOWS_1252.decode(other.as_bytes()).0.into_owned());
-                Some(WINDOWS_1252.decode(text.as_bytes()).0.into_owned().into_bytes())
+                let misread = |bytes: &[u8]| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
+                let text = String::from_utf8(bytes).unwrap_or_else(|other| misread(other.as_bytes()));
+                Some(misread(text.as_bytes()).into_bytes())
             }
             Self::UnclosedQuote => Some([&bytes[..], b"\"ANM-08"].concat()),
             Self::Nul => Some([&bytes[..], b"\0"].concat()),
-            // Cut before the amounts are complete, so that they cannot close against #RES.
-            Self::Truncated => Some(bytes[..bytes.len() / 3].to_vec()),
+            // Cut while the accounts' totals are listed, so that they cannot close against #RES. A cut behind them can be told
+            // by the side file or the checksum only.
+            Self::Truncated => {
+                let cut = memchr::memmem::find_iter(&bytes, b"#PSALDO").nth(30).unwrap_or(bytes.len() / 3);
+                Some(bytes[..cut + 12].to_vec())
+            }
             _ => Some(bytes),
         }
     }

@@ -142,7 +142,7 @@ fn shared_cells(case: &Case<'_>, dice: &mut Dice) -> Shared {
             _ => days_later(dice.below(3)),
         },
         decision,
-        decided: if decision.is_empty() { String::new() } else { days_later(1 + dice.below(30)) },
+        decided: if decision.is_empty() { String::new() } else { days_later(3 + dice.below(28)) },
         basis: if opens { dice.weighted(&[("11:1", 85), ("11:2", 15)]) } else { "" },
         investigation: if opens || (goes_on && dice.chance(700)) { case.id("UTR") } else { String::new() },
     }

@@ -8,6 +8,7 @@ mod declarations;
 mod marts;
 mod night;
 mod postgres;
+mod sample;
 mod settings;
 mod tidy;
 mod warehouse;
