@@ -22,7 +22,14 @@ pub struct Finding {
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let figure = |value: Option<&str>| value.unwrap_or("nothing").to_owned();
-        write!(f, "{} {}: expected {}, found {}", self.name, self.subject, figure(self.expected.as_deref()), figure(self.actual.as_deref()))
+        write!(
+            f,
+            "{} {}: expected {}, found {}",
+            self.name,
+            self.subject,
+            figure(self.expected.as_deref()),
+            figure(self.actual.as_deref())
+        )
     }
 }
 

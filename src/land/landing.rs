@@ -110,8 +110,8 @@ impl Landing {
     /// Writes the source under its hash, which must be the expected one where that is known.
     fn write(&self, source: impl Read, expected: Option<ContentHash>) -> Result<ContentHash> {
         let number = NEXT_PARTIAL.fetch_add(1, Ordering::Relaxed);
-        let partial = self.dir.join(PARTIALS).join(format!("{}-{number}.part", std::process::id()));
-        let (partial, file) = Partial::create(partial)?;
+        let name = format!("{}-{number}.part", std::process::id());
+        let (partial, file) = Partial::create(self.dir.join(PARTIALS).join(name))?;
         let (hash, file) = self.seal(source, file)?;
         if expected.is_some_and(|expected| expected != hash) {
             return Err(Error::new(&codes::CHANGED));
@@ -145,7 +145,7 @@ impl Landing {
 
 /// True when landing anew is the cure.
 fn is_replaceable(error: &Error) -> bool {
-    [&codes::ABSENT, &codes::DAMAGED, &codes::LOCKED].contains(&&error.code())
+    [codes::ABSENT.id, codes::DAMAGED.id, codes::LOCKED.id].contains(&error.code().id)
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ enum Encoding {
 
 /// The hand of one office; it does not change from year to year.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "habits that are independent of each other")]
 pub(super) struct Style {
     encoding: Encoding,
     newline: &'static str,

@@ -45,10 +45,11 @@ struct Figures<T> {
     organisation: Option<&'static str>,
     district_code: Option<String>,
     #[serde(flatten)]
-    figures: T,
+    content: T,
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names stand in expected.json")]
 struct Intakes {
     intakes: u64,
     intakes_0_17: u64,
@@ -153,7 +154,7 @@ fn lines<T, F>(of: BTreeMap<(i32, Unit), T>, figures: impl Fn(T) -> F) -> Vec<Fi
             Unit::Of2007(code) => ("district", Some("2007"), Some(code)),
             Unit::City => ("city", None, None),
         };
-        Figures { year, level, organisation, district_code, figures: figures(value) }
+        Figures { year, level, organisation, district_code, content: figures(value) }
     };
     of.into_iter().map(line).collect()
 }

@@ -243,7 +243,7 @@ fn a_side_file_that_comes_while_read_counts() {
     let text = hash(b"other");
     let observation = observe_passes(&office.resource(), &mut |path| {
         if !side_file(path).exists() {
-            fs::write(side_file(path), &text).unwrap()
+            fs::write(side_file(path), &text).unwrap();
         }
     });
     assert_eq!(code(observation), "EXTR-013");

@@ -21,12 +21,21 @@ base_url = "file://{dir}/24"
 /// Ten reports of official test numbers; `changed` gives other decisions to the first, `left` of them stand there.
 pub fn reports(changed: usize, left: usize) -> String {
     const CHILDREN: [&str; 10] = [
-        "200002292399", "200001012384", "200001022391", "200001032382", "200001042399", "200001052380", "200001062397",
-        "200001072388", "200001082395", "200001092386",
+        "200002292399",
+        "200001012384",
+        "200001022391",
+        "200001032382",
+        "200001042399",
+        "200001052380",
+        "200001062397",
+        "200001072388",
+        "200001082395",
+        "200001092386",
     ];
-    let mut csv = "Anmälan-id;Personnummer;Ofött barn;Kön;Skyddad identitet;Inkom;Typ;Anmälare;Orsak;Skyddsbedömning;Beslut;\
+    let mut csv =
+        "Anmälan-id;Personnummer;Ofött barn;Kön;Skyddad identitet;Inkom;Typ;Anmälare;Orsak;Skyddsbedömning;Beslut;\
                    Beslutsdatum;Lagrum;Utredning-id;Stadsdel\n"
-        .to_owned();
+            .to_owned();
     for (number, child) in CHILDREN.iter().enumerate().take(left) {
         let decision = if number < changed { "Utredning inleds ej" } else { "Utredning inleds" };
         csv += &format!(
