@@ -46,7 +46,8 @@ impl Source {
 
     /// Lines of the program itself, numbered from 1: no comments, nothing from the first test module on.
     fn program(&self) -> impl Iterator<Item = (usize, &str)> {
-        let of_tests = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
+        let of_tests =
+            ["/tests.rs", "/properties.rs"].iter().any(|end| self.path.ends_with(end)) || self.path.contains("/tests/");
         let lines =
             self.text.lines().take_while(move |line| !of_tests && !line.trim_start().starts_with("#[cfg(test)]"));
         lines.enumerate().map(|(at, line)| (at + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))

@@ -10,7 +10,7 @@ codes! {
     COLUMN_TYPE = "PUBL-003" (Fail, 2) "column type has no form in a snapshot"
         hint "Cast the column in the mart's SQL to text, integer, numeric with precision, date, timestamptz, boolean or double precision."
         explain "A snapshot's types must open equal in every reader, so only types with one plain form are written.";
-    SLICE_FILE_MISSING = "PUBL-004" (Fail, 1) "Parquet file of a slice is missing or damaged"
+    SLICE_FILE_MISSING = "PUBL-004" (Fail, 1) "slice's Parquet file is missing or damaged"
         hint "Run with --reload for the slice named in the ledger, which writes its files anew."
         explain "A snapshot of the star links the files that the loads wrote. One of them is not there, or is not what the ledger recorded.";
     NO_SNAPSHOT = "PUBL-005" (Fail, 2) "no such snapshot"
