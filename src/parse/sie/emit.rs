@@ -63,6 +63,8 @@ pub(super) struct Emitter<'a, 's> {
     fields: Vec<Field>,
     rows: RowSink<'a, 's>,
     tally: Tally,
+    /// Rows given without an activity.
+    without_activity: u64,
     /// Cells whose total was met: what its activities hold is taken off once.
     divided: BTreeSet<(Scenario, String, NaiveDate)>,
     /// The first row with an activity of a cell that has no total.
@@ -86,13 +88,14 @@ impl<'a, 's> Emitter<'a, 's> {
             fields: Field::of(context.pipeline)?,
             rows,
             tally: Tally::default(),
+            without_activity: 0,
             divided: BTreeSet::new(),
             undivided: Vec::new(),
         })
     }
 
-    /// Reads the file to its end and hands over the last batch.
-    pub(super) fn read(mut self, source: impl BufRead) -> Result<Tally> {
+    /// Reads the file to its end and hands over the last batch. Gives the balance, and the number of rows without activity.
+    pub(super) fn read(mut self, source: impl BufRead) -> Result<(Tally, u64)> {
         let mut vouchers = Vouchers::default();
         let mut lines = Lines::new(source);
         while let Some((place, line)) = lines.next()? {
@@ -110,7 +113,7 @@ impl<'a, 's> Emitter<'a, 's> {
         }
         self.omitted_totals()?;
         self.rows.finish()?;
-        Ok(self.tally)
+        Ok((self.tally, self.without_activity))
     }
 
     fn entry(&mut self, entry: Entry<'_>, place: Place, voucher_date: Option<NaiveDate>) -> Result<()> {
@@ -180,6 +183,7 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn row(&mut self, fact: &Fact<'_>) -> Result<()> {
+        self.without_activity += u64::from(fact.activity.is_none());
         let (fields, district) = (&self.fields, self.district);
         self.rows.row(fact.place.record, fact.place.line, |column| match fields[column] {
             Field::Account => Cell::Text(fact.account),

@@ -12,6 +12,8 @@
 //! - a row of the dataset: all others. As totals, a total that activities divide gives the remainder as its amount, and what
 //!   the activities hold is control. A total left out is read as a row of zero, at the place of its first activity.
 //!
+//! Rows without activity of a deliverer that has an activity dimension are reported once per file (`without_activity`).
+//!
 //! So read = rows given + control + out of scope, in rows and in öre. Other labels are ignored, as the standard demands.
 
 mod activity;
@@ -41,6 +43,7 @@ use crate::{
     Error, Result,
     error::codes::parse as codes,
     land::{Encoding, LandedFile},
+    model::{Reason, Severity},
 };
 
 /// Reads one landed SIE file to its end.
@@ -74,6 +77,22 @@ fn read<R: BufRead>(
         Encoding::NotUtf8 => survey.evidence.decide(),
     };
     let rows = RowSink::new(context, sink)?;
-    let tally = Emitter::new(&survey, reading, code_page, context, rows)?.read(open()?)?;
-    Ok(ParseEnd { tally, ..ParseEnd::default() })
+    let (tally, without_activity) = Emitter::new(&survey, reading, code_page, context, rows)?.read(open()?)?;
+    let reported = dimension.is_some() && without_activity > 0;
+    let file_reasons =
+        reported.then(|| remainder(context.pipeline.name.as_str(), without_activity)).into_iter().collect();
+    Ok(ParseEnd { tally, file_reasons })
+}
+
+/// Tells that rows carry none of the activities the deliverer says they have: they stay outside every area.
+fn remainder(dataset: &str, rows: u64) -> Reason {
+    Reason {
+        record: 0,
+        line: 1,
+        rule: format!("{dataset}.file.without_activity").into(),
+        column: None,
+        class: format!("rows={rows}"),
+        severity: Severity::Warn,
+        heals: false,
+    }
 }

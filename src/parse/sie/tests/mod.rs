@@ -29,6 +29,7 @@ struct Parsed {
     rows: Vec<Given>,
     reasons: Vec<Reason>,
     tally: Tally,
+    file_reasons: Vec<Reason>,
 }
 
 /// One row given.
@@ -72,7 +73,7 @@ fn parse(bytes: &[u8], year: i32, dimension: Option<u32>) -> Result<Parsed> {
         Ok(())
     };
     let end = read(|| Ok(bytes), encoding, &context, &mut sink)?;
-    let parsed = Parsed { rows, reasons, tally: end.tally };
+    let parsed = Parsed { rows, reasons, tally: end.tally, file_reasons: end.file_reasons };
     parsed.assert_balance();
     Ok(parsed)
 }

@@ -57,6 +57,8 @@ fn what_is_not_a_fact_is_counted() {
     // Read: 3 #RES, 10 #PSALDO, 2 #PBUDGET. Control: 2 #RES of year 0, the row of {1 300}, the total of February.
     assert_eq!((parsed.tally.rows_read, parsed.tally.rows_control, parsed.tally.rows_out_of_scope), (15, 4, 3));
     assert_eq!(parsed.tally.amount_out_of_scope.0, 700 + 700 - 6000);
+    let [reported] = parsed.file_reasons.as_slice() else { panic!("the remainder is reported once") };
+    assert_eq!((&*reported.rule, reported.class.as_str()), ("ekonomi.file.without_activity", "rows=3"));
     let remainder = parsed.rows.iter().find(|row| row.activity.is_none() && row.scenario == "outcome").unwrap();
     assert_eq!((remainder.record, remainder.line), (11, 12), "the place of the total it is the rest of");
 }
