@@ -4,6 +4,7 @@ mod bench;
 mod cases;
 mod catalogue;
 mod cli;
+mod content_hash;
 mod declarations;
 mod marts;
 mod night;
