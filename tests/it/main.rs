@@ -6,6 +6,7 @@ mod catalogue;
 mod cli;
 mod content_hash;
 mod declarations;
+mod embedded;
 mod marts;
 mod night;
 mod postgres;

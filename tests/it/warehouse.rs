@@ -2,10 +2,12 @@
 
 use buss::{
     pipeline::{Assets, Declarations},
-    warehouse::{fault, reference},
+    warehouse::{Role, fault, reference},
 };
 
-use crate::postgres::Database;
+use futures::SinkExt;
+
+use crate::postgres::{Database, open_dir};
 
 #[tokio::test]
 async fn a_second_migration_applies_nothing() {
@@ -94,4 +96,92 @@ async fn eighteen_districts_are_restated_to_fourteen() {
         where b.org_generation = 14 and f.valid_from = '1999-01-01'";
     let row = analyst.query_one(query, &[]).await.expect("the bridge");
     assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, f64>(2)), (18, 14, 18.0));
+}
+
+#[tokio::test]
+async fn errors_of_the_database_show_no_value() {
+    let database = Database::fresh().await;
+    let loader = database.loader().await;
+    loader
+        .batch_execute(
+            "create table core.leak (code text primary key, n integer check (n > 0));
+             insert into core.leak values ('canary', 1)",
+        )
+        .await
+        .expect("a table");
+    let unique = loader.execute("insert into core.leak values ($1, 2)", &[&"canary"]).await.expect_err("unique");
+    let check = loader.execute("insert into core.leak values ('x canary', -1)", &[]).await.expect_err("check");
+    let cast = loader.batch_execute("insert into core.leak values ('y', 'canary')").await.expect_err("cast");
+    let sink = loader.copy_in::<_, bytes::Bytes>("copy core.leak from stdin").await.expect("copy");
+    let mut sink = std::pin::pin!(sink);
+    sink.send(bytes::Bytes::from_static(b"z\tcanary\n")).await.expect("sent");
+    let copy = sink.finish().await.expect_err("copy");
+    for (error, state, place) in [
+        (&unique, "23505", "table leak, constraint leak_pkey"),
+        (&check, "23514", "table leak, constraint leak_n_check"),
+        (&cast, "22P02", ""),
+        (&copy, "22P02", ""),
+    ] {
+        assert!(format!("{error:?}").contains("canary"), "the server quotes the value: {error:?}");
+        let fault = fault(error);
+        assert!(!format!("{fault} {fault:?}").contains("canary"), "{fault:?}");
+        assert_eq!((fault.state(), fault.detail_text()), (Some(state), place));
+    }
+}
+
+#[tokio::test]
+async fn a_changed_or_missing_migration_is_refused() {
+    let database = Database::empty().await;
+    let overlay = open_dir();
+    let folder = overlay.path().join("migrations");
+    std::fs::create_dir(&folder).expect("a folder");
+    let file = folder.join("0900_own.sql");
+    let mut settings = database.settings.clone();
+    settings.paths.sql = Some(overlay.path().to_owned());
+    let migrate = async || {
+        let assets = Assets::load(&settings.paths).expect("files");
+        database.warehouse.migrate(&assets.sql).await
+    };
+    std::fs::write(&file, "create table core.dim_own (n integer); select 1 / 0;").expect("a migration");
+    let error = migrate().await.expect_err("divides by zero");
+    assert_eq!(
+        (error.code().id, error.state(), error.place()),
+        ("WARE-022", Some("22012"), Some("migrations/0900_own.sql"))
+    );
+
+    // It left nothing behind, so the corrected file applies.
+    std::fs::write(&file, "create table core.dim_own (n integer);").expect("a migration");
+    assert!(migrate().await.expect("applied").contains(&"migrations/0900_own.sql".to_owned()));
+    std::fs::write(&file, "create table core.dim_own (n bigint);").expect("a migration");
+    let error = migrate().await.expect_err("changed");
+    assert_eq!((error.code().id, error.place()), ("WARE-020", Some("migrations/0900_own.sql")));
+    std::fs::remove_file(&file).expect("removed");
+    assert_eq!(migrate().await.expect_err("missing").code().id, "WARE-021");
+}
+
+#[tokio::test]
+async fn commands_may_migrate_at_once() {
+    let database = Database::empty().await;
+    let assets = Assets::load(&database.settings.paths).expect("files");
+    let (one, other) = tokio::join!(database.warehouse.migrate(&assets.sql), database.warehouse.migrate(&assets.sql));
+    let (one, other) = (one.expect("one"), other.expect("other"));
+    assert!(one.is_empty() != other.is_empty(), "{one:?} {other:?}");
+}
+
+#[tokio::test]
+async fn a_running_statement_can_be_cancelled() {
+    let database = Database::fresh().await;
+    let loader = database.loader().await;
+    // Only the login itself, or its superuser, sees what its sessions do.
+    let watcher = database.warehouse.connect(Role::Owner).await.expect("a session");
+    let pid: i32 = loader.query_one("select pg_backend_pid()", &[]).await.expect("a process").get(0);
+    let cancel = async {
+        let running = "select exists (select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep')";
+        while !watcher.query_one(running, &[&pid]).await.expect("activity").get::<_, bool>(0) {
+            tokio::task::yield_now().await;
+        }
+        loader.cancel().await.expect("cancelled");
+    };
+    let (slept, ()) = tokio::join!(loader.batch_execute("select pg_sleep(20)"), cancel);
+    assert_eq!(fault(&slept.expect_err("cancelled")).code().id, "WARE-014");
 }
