@@ -114,7 +114,9 @@ async fn stored_as(transaction: &Transaction<'_>, name: &str, live: &[Column]) -
 
 async fn record(transaction: &Transaction<'_>, signature: &str) -> Result<()> {
     let recorded = async {
-        transaction.batch_execute("call ops.describe_views(); call ops.grant_views()").await?;
+        transaction
+            .batch_execute("call ops.describe_words(); call ops.describe_views(); call ops.grant_views()")
+            .await?;
         let upsert = "insert into ops.installed_views (signature) values ($1) on conflict (one) do update set signature = excluded.signature";
         transaction.execute(upsert, &[&signature]).await
     };

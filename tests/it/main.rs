@@ -13,4 +13,5 @@ mod postgres;
 mod sample;
 mod settings;
 mod tidy;
+mod publish;
 mod warehouse;
