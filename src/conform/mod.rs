@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::{
     engine::{Engine, Spooled},
     error::{Error, Result, codes::conform as codes},
-    model::{Reason, SliceKey, Tally},
+    model::{FieldCounts, Reason, SliceKey, Tally},
     pipeline::Pipeline,
     validate::AcceptedSlice,
 };
@@ -28,6 +28,7 @@ pub struct ConformedSlice {
     rows: Spooled,
     reasons: Vec<Reason>,
     tally: Tally,
+    fields: FieldCounts,
 }
 
 impl ConformedSlice {
@@ -48,6 +49,10 @@ impl ConformedSlice {
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
+    /// How full each declared column of the accepted rows is.
+    pub fn fields(&self) -> &FieldCounts {
+        &self.fields
+    }
 }
 
 /// Runs the pipeline's conform query `sql` over the accepted rows of one slice.
@@ -58,13 +63,13 @@ pub async fn conform(
     slice: &SliceKey,
     accepted: AcceptedSlice,
 ) -> Result<ConformedSlice> {
-    let (rows, reasons, mut tally) = accepted.into_parts();
+    let (rows, reasons, mut tally, fields) = accepted.into_parts();
     let read = rows.rows();
     let conformed = query::run(engine, pipeline, sql, slice, &Arc::new(rows)).await?;
     // A query that makes rows of none would count things that nobody delivered.
     let merged = read.checked_sub(conformed.rows()).ok_or_else(|| fault(&codes::GRAIN_BROKEN, pipeline, slice))?;
     tally.rows_merged += i64::try_from(merged).unwrap_or(i64::MAX);
-    Ok(ConformedSlice { rows: conformed, reasons, tally })
+    Ok(ConformedSlice { rows: conformed, reasons, tally, fields })
 }
 
 /// The query's file, as findings and errors name it.

@@ -14,7 +14,7 @@ use tokio_postgres::{GenericClient, Transaction};
 use super::send::Sending;
 use crate::{
     error::{Error, Result, codes},
-    model::{ContentHash, LoadId, Outcome, Reason, RunHandle, Severity, SliceKey, Tally, Timeliness},
+    model::{ContentHash, FieldCounts, LoadId, Outcome, Reason, RunHandle, Severity, SliceKey, Tally, Timeliness},
     warehouse::fault,
 };
 
@@ -233,6 +233,13 @@ pub fn rules_of(reasons: &[Reason]) -> Vec<String> {
 /// Whether time alone can make a rejected row valid.
 pub fn heals(reasons: &[Reason]) -> bool {
     reasons.iter().any(|reason| reason.heals && reason.severity != Severity::Warn)
+}
+
+/// Keeps how full each field of the delivery was.
+pub(super) async fn write_fields(tx: &Transaction<'_>, load_id: LoadId, fields: &FieldCounts) -> Result<()> {
+    const WRITE: &str = "update ops.delivery set fields = $2 where delivery_id = $1";
+    let fields = serde_json::to_value(fields).unwrap_or_default();
+    tx.execute(WRITE, &[&load_id.0, &fields]).await.map(drop).map_err(|error| fault(&error))
 }
 
 /// Writes the audit dimension's member for a load.

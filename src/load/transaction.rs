@@ -223,6 +223,7 @@ impl Work<'_> {
             files: &files,
         };
         ledger::write_delivery(tx, self.run, self.slice_id, self.delivery, &decision).await?;
+        ledger::write_fields(tx, load_id, self.conformed.fields()).await?;
         ledger::write_dim_load(tx, self.run, self.delivery, load_id).await?;
         ledger::write_quarantine(tx, load_id, found).await?;
         ledger::close_quarantine(tx, self.slice_id, load_id).await?;

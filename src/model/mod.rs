@@ -1,12 +1,14 @@
 //! The words of the domain and of the warehouse. No I/O, no policy: only names with their checks.
 
 mod delivery;
+mod fields;
 mod money;
 mod names;
 mod reason;
 mod run;
 mod tally;
 
+pub use fields::{FieldCount, FieldCounts};
 pub use delivery::{Outcome, Timeliness};
 pub use money::Ore;
 pub use names::{ContentHash, DatasetName, DelivererCode, LoadId, Period, RunId, SliceKey};

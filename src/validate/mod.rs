@@ -6,6 +6,7 @@
 //! which files arrive. Must never put a value into a reason, and never read the clock.
 
 mod check;
+mod fields;
 mod keys;
 mod records;
 mod rules;
@@ -19,7 +20,7 @@ use arrow::datatypes::SchemaRef;
 use crate::{
     Error,
     engine::Spooled,
-    model::{Reason, Tally},
+    model::{FieldCounts, Reason, Tally},
     pipeline::Pipeline,
 };
 
@@ -37,6 +38,7 @@ pub struct AcceptedSlice {
     rows: Spooled,
     reasons: Vec<Reason>,
     tally: Tally,
+    fields: FieldCounts,
 }
 
 /// What validation says of a file.
@@ -63,7 +65,11 @@ impl AcceptedSlice {
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
-    pub fn into_parts(self) -> (Spooled, Vec<Reason>, Tally) {
-        (self.rows, self.reasons, self.tally)
+    /// How full each declared column is.
+    pub fn fields(&self) -> &FieldCounts {
+        &self.fields
+    }
+    pub fn into_parts(self) -> (Spooled, Vec<Reason>, Tally, FieldCounts) {
+        (self.rows, self.reasons, self.tally, self.fields)
     }
 }

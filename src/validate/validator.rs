@@ -10,7 +10,7 @@ use arrow::{
 use chrono::NaiveDate;
 
 use super::{
-    AcceptedSlice, Validated, keys,
+    AcceptedSlice, Validated, fields, keys,
     records::Records,
     rules::{Places, Required, Rules},
     set_rules,
@@ -121,12 +121,13 @@ impl Validator {
         let rows = self.without_copies(rows, &mut tally).await?;
         let rows = self.hold_against_set_rules(rows).await?;
         let accepted = self.accepted(rows, &mut tally).ok_or_else(|| self.lost())?;
+        let fields = fields::count(&accepted).ok_or_else(|| self.lost())?;
         let refusal = self.refusal(&tally);
         let mut reasons = self.found.reasons;
         reasons.sort_by_key(|reason| reason.record);
         Ok(match refusal {
             Some(error) => Validated::Refused { error, reasons, tally },
-            None => Validated::Accepted(AcceptedSlice { rows: accepted, reasons, tally }),
+            None => Validated::Accepted(AcceptedSlice { rows: accepted, reasons, tally, fields }),
         })
     }
 
