@@ -35,7 +35,7 @@ impl ConformedSlice {
     /// Rows as a conform query would give them, for tests of the stage that follows.
     #[cfg(test)]
     pub(crate) fn new(rows: Spooled, reasons: Vec<Reason>, tally: Tally) -> Self {
-        Self { rows, reasons, tally }
+        Self { rows, reasons, tally, fields: FieldCounts::new() }
     }
 
     /// Columns are the `source` names of the target's columns, and the attributes of its identities.
