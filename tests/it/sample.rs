@@ -102,7 +102,7 @@ impl Night {
         match validator.finish(end).await.unwrap() {
             Validated::Refused { error, .. } => Outcome::Refused(error.code().id.to_owned()),
             Validated::Accepted(accepted) => {
-                let (rows, reasons, tally) = accepted.into_parts();
+                let (rows, reasons, tally, _) = accepted.into_parts();
                 Outcome::Accepted { tally, reasons, rows: Arc::new(rows) }
             }
         }
