@@ -10,6 +10,7 @@ mod embedded;
 mod marts;
 mod night;
 mod postgres;
+mod rules;
 mod sample;
 mod settings;
 mod tidy;
