@@ -13,7 +13,7 @@ use crate::{
 pub async fn db(context: &Context, action: &Db) -> Result<Answer> {
     let settings = context.settings()?;
     let urls = match action {
-        Db::Start => db::start(&settings, &context.declarations(&settings)?.sql).await?,
+        Db::Start => db::start(&settings, &Declarations::load(&settings)?.sql).await?,
         Db::Url => db::url(&settings).await?,
         Db::Stop => {
             let text = match db::stop(&settings).await? {
@@ -29,7 +29,7 @@ pub async fn db(context: &Context, action: &Db) -> Result<Answer> {
 
 pub async fn migrate(context: &Context) -> Result<Answer> {
     let settings = context.settings()?;
-    let declarations = context.declarations(&settings)?;
+    let declarations = Declarations::load(&settings)?;
     let warehouse = Warehouse::open(&settings).await?;
     let applied = run::migrate(&warehouse, &declarations).await;
     warehouse.close().await?;
@@ -41,7 +41,7 @@ pub async fn migrate(context: &Context) -> Result<Answer> {
 
 pub async fn doctor(context: &Context, hash: bool) -> Result<Answer> {
     let settings = context.settings()?;
-    let declarations = context.declarations(&settings)?;
+    let declarations = Declarations::load(&settings)?;
     if hash {
         let warehouse = Warehouse::open(&settings).await?;
         let hashes = hashes(&warehouse, &declarations).await;

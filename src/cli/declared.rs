@@ -15,7 +15,7 @@ use crate::{
 /// Settings are already checked when a command begins; the declarations are checked here.
 pub async fn validate(context: &Context) -> Result<Answer> {
     let settings = context.settings()?;
-    let declarations = context.declarations(&settings)?;
+    let declarations = Declarations::load(&settings)?;
     if let Some(error) = Error::all(sql_findings(&settings, &declarations).await?) {
         return Err(error);
     }

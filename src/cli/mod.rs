@@ -23,7 +23,6 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use crate::{
     error::{Error, Result, codes},
-    pipeline::Declarations,
     settings::Settings,
 };
 use args::{Cli, Command, Global};
@@ -51,10 +50,6 @@ struct Context {
 impl Context {
     fn settings(&self) -> Result<Settings> {
         Settings::load(self.global.config.as_deref(), environment())
-    }
-
-    fn declarations(&self, settings: &Settings) -> Result<Declarations> {
-        Declarations::load(settings)
     }
 }
 

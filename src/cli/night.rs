@@ -49,14 +49,14 @@ const HEADLINES: &[(&str, &str)] = &[
 
 pub async fn run(context: &Context, asked: &Asked) -> Result<Answer> {
     let settings = context.settings()?;
-    let declarations = context.declarations(&settings)?;
+    let declarations = Declarations::load(&settings)?;
     let report = night(context, &settings, &declarations, options(context, asked)).await?;
     Ok(Answer::new(report_text(&report), &report).exit(report.exit_code))
 }
 
 pub async fn plan(context: &Context, asked: &Asked) -> Result<Answer> {
     let settings = context.settings()?;
-    let declarations = context.declarations(&settings)?;
+    let declarations = Declarations::load(&settings)?;
     let plan = run::planned(&settings, &declarations, &options(context, asked)).await?;
     Ok(Answer::new(plan_text(&plan), &plan))
 }
@@ -66,7 +66,7 @@ pub async fn demo(context: &Context, dir: &Path) -> Result<Answer> {
     let planted = Options { faults: Faults::Demo, ..Options::default() };
     let sample = sample::write(dir, planted)?;
     let settings = Settings::load(Some(&sample.config), super::environment())?;
-    let declarations = context.declarations(&settings)?;
+    let declarations = Declarations::load(&settings)?;
     let report = night(context, &settings, &declarations, options(context, &Asked::default())).await?;
     let warehouse = Warehouse::open(&settings).await?;
     let shown = headlines(&warehouse).await;

@@ -117,10 +117,10 @@ impl Landing {
             return Err(Error::new(&codes::CHANGED));
         }
         let path = self.path(hash);
-        let shelf = path.parent().unwrap_or(&self.dir);
-        files::private_directory(shelf)?;
+        let folder = path.parent().unwrap_or(&self.dir);
+        files::private_directory(folder)?;
         partial.name(&file, &path)?;
-        // The shelf may be new: its own name must last as well.
+        // The folder may be new: its own name must last as well.
         files::flush_directory(&self.dir)?;
         Ok(hash)
     }

@@ -8,8 +8,8 @@ mod reason;
 mod run;
 mod tally;
 
-pub use fields::{FieldCount, FieldCounts};
 pub use delivery::{Outcome, Timeliness};
+pub use fields::{FieldCount, FieldCounts};
 pub use money::Ore;
 pub use names::{ContentHash, DatasetName, DelivererCode, LoadId, Period, RunId, SliceKey};
 pub use reason::{Reason, Severity};

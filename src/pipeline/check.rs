@@ -113,7 +113,7 @@ impl<'a> Findings<'a> {
         match (&column.code_list, column.values.is_empty()) {
             (Some(_), false) => self.bad(path, format!("`{name}` has both enum and code_list")),
             (None, true) if is_code => {
-                self.bad(path, format!("`{name}` is {} and needs enum or code_list", column.kind.as_str()))
+                self.bad(path, format!("`{name}` is {} and needs enum or code_list", column.kind.as_str()));
             }
             (Some(_), true) | (None, false) if !is_code => {
                 self.bad(path, format!("`{name}` is {} and can have neither enum nor code_list", column.kind.as_str()));
@@ -202,10 +202,9 @@ impl<'a> Findings<'a> {
                 self.bad(&path, format!("the rule `{}` needs either check or query", rule.id));
             }
             if let Some(RuleKind::Set(query)) = rule.kind().filter(|_| rule.severity != crate::model::Severity::Refuse)
+                && !query.contains("_record")
             {
-                if !query.contains("_record") {
-                    self.bad(&format!("{path}.query"), format!("the query of `{}` must return _record", rule.id));
-                }
+                self.bad(&format!("{path}.query"), format!("the query of `{}` must return _record", rule.id));
             }
             if rule.valid_from.zip(rule.valid_to).is_some_and(|(from, to)| to < from) {
                 self.bad(&format!("{path}.valid_to"), format!("the rule `{}` ends before it begins", rule.id));

@@ -3,7 +3,7 @@
 use super::parse_years;
 use crate::settings::{
     separator,
-    shape::{Key, NAME, Shape, TEXT, key, must},
+    shape::{Key, NAME, Shape, key, must},
 };
 
 /// A whole pipeline file.
@@ -42,7 +42,7 @@ const SCOPES: Shape = Shape::Word(&["child", "staff", "case", "private_provider"
 
 const COLUMN: &[Key] = &[
     must("name", Shape::Text(identifier)),
-    must("field", TEXT),
+    must("field", NAME),
     must(
         "type",
         Shape::Word(&[

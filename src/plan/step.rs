@@ -124,6 +124,7 @@ impl fmt::Display for Step {
     }
 }
 
+#[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
 fn as_text<S: serde::Serializer>(hash: &Option<ContentHash>, serializer: S) -> Result<S::Ok, S::Error> {
     match hash {
         Some(hash) => serializer.collect_str(hash),

@@ -33,9 +33,9 @@ pub async fn execute(
     let work = plan.steps.iter().map(|step| {
         let load = looked.get(&step.slice).and_then(|look| load_of(night, step, look, states.get(&step.slice)));
         let timeliness = looked.get(&step.slice).map_or(Timeliness::Missed, |look| timeliness(&look.observation));
-        let (night, step, stop) = (night.clone(), step.clone(), options.stop.clone());
+        let (night, step, asked_to_stop) = (night.clone(), step.clone(), options.stop.clone());
         async move {
-            if *stop.borrow() {
+            if *asked_to_stop.borrow() {
                 return Err(Error::new(&codes::run::INTERRUPTED));
             }
             // A thread of its own: parsing and loading keep a core busy, and a panic in one never takes the others with it.

@@ -111,7 +111,7 @@ mod tests {
             .map(|(digit, weight)| digit * weight)
             .map(|product| product / 10 + product % 10)
             .sum();
-        sum % 10 == 0
+        sum.is_multiple_of(10)
     }
 
     #[test]

@@ -143,7 +143,7 @@ fn set_variable(table: &mut Table, name: &str, rest: &str, text: &str, known: &[
         Error::new(&codes::settings::UNKNOWN_KEY).detail(detail)
     };
     let shape = find(SETTINGS, &path).ok_or_else(unknown)?;
-    let value = shape.from_variable(text).map_err(|wanted| {
+    let value = shape.variable(text).map_err(|wanted| {
         Error::new(&codes::settings::BAD_VALUE).detail(format!("`{}` must be {wanted}", path.join(".")))
     })?;
     insert(table, &path, value);
@@ -183,7 +183,7 @@ fn variables(key: &Key) -> Vec<String> {
         let name = format!("{prefix}{}", key.name.to_uppercase());
         match &key.shape {
             Shape::Table(keys) | Shape::OneOf(keys) => {
-                keys.iter().for_each(|key| walk(&format!("{name}__"), key, names))
+                keys.iter().for_each(|key| walk(&format!("{name}__"), key, names));
             }
             Shape::List(_) | Shape::Map(_) => {}
             _ => names.push(name),

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::shape::{Key, NAME, Shape, TEXT, key, must};
+use super::shape::{Key, NAME, Shape, key, must};
 use crate::pipeline::parse_years;
 
 const SECRET: &[Key] = &[key("file", NAME), key("env", NAME), key("credential", NAME)];
@@ -60,7 +60,7 @@ const DELIVERER: &[Key] = &[
     must("kind", Shape::Word(&["district", "central"])),
     key("valid_from", Shape::Date),
     key("valid_to", Shape::Date),
-    must("base_url", TEXT),
+    must("base_url", NAME),
     key("csv", Shape::Table(&[key("separator", Shape::Text(separator))])),
     key("sie", Shape::Table(&[key("activity_dimension", Shape::Integer(1, 9999))])),
     key("http", Shape::Table(&[key("bearer", Shape::OneOf(SECRET)), key("allow_hosts", Shape::List(&NAME))])),

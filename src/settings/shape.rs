@@ -45,14 +45,8 @@ pub const fn must(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: true }
 }
 
-/// Any text.
-pub const TEXT: Shape = Shape::Text(any);
 /// Any text but the empty one.
 pub const NAME: Shape = Shape::Text(some);
-
-fn any(_: &str) -> Result<(), String> {
-    Ok(())
-}
 
 fn some(text: &str) -> Result<(), String> {
     if text.trim().is_empty() { Err("text that is not empty".into()) } else { Ok(()) }
@@ -85,7 +79,7 @@ impl Shape {
     }
 
     /// The value of an environment variable: text where text is wanted, else TOML.
-    pub fn from_variable(&self, text: &str) -> Result<Value, String> {
+    pub fn variable(&self, text: &str) -> Result<Value, String> {
         match self {
             Self::Text(_) | Self::Word(_) | Self::Date => self.scalar(&DeValue::String(text.into())),
             Self::Integer(..) | Self::Number(..) | Self::Flag => {

@@ -2,10 +2,7 @@
 
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 
-use crate::{
-    engine::Spooled,
-    model::{FieldCount, FieldCounts},
-};
+use crate::{engine::Spooled, model::FieldCounts};
 
 /// Codes that stand for a value that was not given.
 const NO_VALUE: [&str; 2] = ["_suppressed", "_not_applicable"];
@@ -27,7 +24,7 @@ fn add(counts: &mut FieldCounts, batch: &RecordBatch) {
             continue;
         }
         let empty = column.null_count() + column.as_string_opt::<i32>().map_or(0, without_value);
-        let count = counts.entry(field.name().clone()).or_insert_with(FieldCount::default);
+        let count = counts.entry(field.name().clone()).or_default();
         count.rows += i64::try_from(batch.num_rows()).unwrap_or(i64::MAX);
         count.filled += i64::try_from(batch.num_rows() - empty).unwrap_or(0);
     }

@@ -39,9 +39,8 @@ fn code_of(state: &str) -> &'static Code {
         // 25006: the session may not write.
         (_, "42501" | "25006") => &codes::DENIED,
         // 57P01 to 57P05: shut down, crashed, starting, database dropped, idle session ended. 08: connection.
-        ("57" | "08", _) => &codes::LOST,
         // 25P03: ended because it stood idle inside a transaction.
-        (_, "25P03") => &codes::LOST,
+        ("57" | "08", _) | (_, "25P03") => &codes::LOST,
         ("53", _) => &codes::EXHAUSTED,
         ("28", _) | (_, "3D000") => &codes::LOGIN_REFUSED,
         _ => &codes::STATEMENT_FAILED,

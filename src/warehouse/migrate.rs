@@ -3,7 +3,7 @@
 //! `roles/roles.sql` runs before them and `roles/grants.sql` after them, whenever something is new. What was applied is history: a changed
 //! file is an error. One advisory lock per database lets commands migrate at once.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
@@ -58,7 +58,8 @@ fn is_repeated(path: &str) -> bool {
 
 fn files(sql: &Files) -> impl Iterator<Item = (&str, &str)> {
     let repeated = [ROLES, GRANTS].into_iter().filter_map(|path| sql.get(path).map(|text| (path, text)));
-    let once = sql.under("migrations").filter(|(path, _)| path.ends_with(".sql"));
+    let once =
+        sql.under("migrations").filter(|(path, _)| Path::new(path).extension().is_some_and(|kind| kind == "sql"));
     once.chain(repeated)
 }
 

@@ -113,7 +113,9 @@ impl Transport {
                 return Error::new(&codes::NO_TLS);
             }
             if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-                if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+                if io.get_ref().is_some_and(
+                    <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<rustls::Error>,
+                ) {
                     return Error::new(&codes::NO_TLS);
                 }
                 return Error::new(&codes::UNREACHABLE).detail(io.kind());
@@ -128,7 +130,7 @@ impl Transport {
 }
 
 fn patient(mut config: tokio_postgres::Config) -> tokio_postgres::Config {
-    config.connect_timeout(Duration::from_secs(20)).keepalives(true).keepalives_idle(Duration::from_secs(60));
+    config.connect_timeout(Duration::from_secs(20)).keepalives(true).keepalives_idle(Duration::from_mins(1));
     config
 }
 

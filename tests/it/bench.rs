@@ -8,7 +8,7 @@ use std::{
 use buss::{
     Result,
     pipeline::Declarations,
-    plan::{Plan, Selection},
+    plan::Selection,
     run::{self, RunOptions, RunReport},
     settings::Settings,
     telemetry::Events,
@@ -76,11 +76,6 @@ impl Bench {
 
     pub async fn run(&mut self) -> RunReport {
         self.try_run(|_| ()).await.expect("a run")
-    }
-
-    pub async fn plan(&mut self) -> Plan {
-        let options = self.options();
-        run::planned(&self.settings, &self.declarations(), &options).await.expect("a plan")
     }
 
     /// One figure of the database, as text.

@@ -122,7 +122,7 @@ fn rust() -> Vec<Source> {
 
 /// Fails with the list of violations and the reason of the rule.
 #[track_caller]
-fn holds(rule: &str, reason: &str, violations: Vec<String>) {
+fn holds(rule: &str, reason: &str, violations: &[String]) {
     assert!(violations.is_empty(), "\n{rule}\nWhy: {reason}\n{}\n", violations.join("\n"));
 }
 
@@ -140,7 +140,7 @@ fn imports_go_inwards() {
     holds(
         "Imports go words ← declarations ← ground ← road ← driver ← edges.",
         "what stands further in can then be understood, tested and replaced without what stands further out",
-        violations,
+        &violations,
     );
 }
 
@@ -160,7 +160,7 @@ fn a_stage_knows_only_its_predecessor() {
             }
         }
     }
-    holds("A stage imports only its predecessor's output type.", "only `run` knows the order of the road", violations);
+    holds("A stage imports only its predecessor's output type.", "only `run` knows the order of the road", &violations);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn libraries_stay_where_they_belong() {
                     .map(|(line, _)| format!("{}:{line}", source.path)),
             );
         }
-        holds(&format!("Only {} name {library}.", allowed.join(", ")), reason, violations);
+        holds(&format!("Only {} name {library}.", allowed.join(", ")), reason, &violations);
     }
 }
 
@@ -192,7 +192,7 @@ fn the_plan_is_pure() {
             violations.push(format!("{}:{line}: {}", source.path, text.trim()));
         }
     }
-    holds("`plan` is pure.", "what `buss plan` prints is then what the run does; `now` is an argument", violations);
+    holds("`plan` is pure.", "what `buss plan` prints is then what the run does; `now` is an argument", &violations);
 }
 
 #[test]
@@ -204,7 +204,11 @@ fn only_the_output_prints() {
             source.program().filter(|(_, text)| prints(text)).map(|(line, _)| format!("{}:{line}", source.path)),
         );
     }
-    holds("stdout only in `cli::output`.", "stdout is an interface: with --output json it is one document", violations);
+    holds(
+        "stdout only in `cli::output`.",
+        "stdout is an interface: with --output json it is one document",
+        &violations,
+    );
 }
 
 #[test]
@@ -227,7 +231,7 @@ fn files_open_with_their_purpose_and_stay_small() {
     holds(
         "Every file says what it is for, in at most 500 lines.",
         "a stranger finds the place within a minute",
-        violations,
+        &violations,
     );
 }
 
@@ -239,8 +243,8 @@ fn names_say_what_things_do() {
     let named = entries.filter(|entry| {
         entry.path().file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| vague.contains(&stem))
     });
-    let violations = named.map(|entry| entry.path().display().to_string()).collect();
-    holds("No utils, common, helpers, manager.", "such a place takes in everything and tells nothing", violations);
+    let violations: Vec<_> = named.map(|entry| entry.path().display().to_string()).collect();
+    holds("No utils, common, helpers, manager.", "such a place takes in everything and tells nothing", &violations);
 }
 
 #[test]
@@ -261,7 +265,7 @@ fn nothing_is_left_open() {
     holds(
         "No unwrap, todo or `allow` outside tests.",
         "the night runs unattended; an exception is `#[expect(…, reason = \"…\")]`, and an open end is an issue",
-        violations,
+        &violations,
     );
 }
 
@@ -296,7 +300,7 @@ fn sql_is_lowercase_with_a_header() {
     holds(
         "SQL is lowercase, opens with purpose, grain and inputs, and names its columns.",
         "whoever reads it in the morning must see what a row is; `*` changes meaning when a table does",
-        violations,
+        &violations,
     );
 }
 

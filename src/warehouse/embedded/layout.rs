@@ -81,21 +81,6 @@ impl Layout {
         fs::read_to_string(self.keep()).ok().map(|text| text.trim().to_owned())
     }
 
-    /// Replaces a small private file in one step.
-    pub(super) fn write(&self, path: &Path, text: &str, account: Account) -> Result<()> {
-        let next = path.with_extension("next");
-        let written = || -> io::Result<()> {
-            let _ = fs::remove_file(&next);
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&next)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            account.own(&next)?;
-            fs::rename(&next, path)?;
-            File::open(path.parent().unwrap_or(path))?.sync_all()
-        };
-        written().map_err(|error| unusable(path, &error))
-    }
-
     /// A directory of mode 0700 for the socket with a path short enough, owned by the account.
     pub(super) fn socket_dir(&self, account: Account) -> Result<PathBuf> {
         let name = format!("buss-{}", &hex::encode(Sha256::digest(self.root.as_os_str().as_encoded_bytes()))[..16]);
@@ -114,6 +99,21 @@ impl Layout {
     }
 }
 
+/// Replaces a small private file in one step.
+pub(super) fn write(path: &Path, text: &str, account: Account) -> Result<()> {
+    let next = path.with_extension("next");
+    let written = || -> io::Result<()> {
+        let _ = fs::remove_file(&next);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&next)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        account.own(&next)?;
+        fs::rename(&next, path)?;
+        File::open(path.parent().unwrap_or(path))?.sync_all()
+    };
+    written().map_err(|error| unusable(path, &error))
+}
+
 fn open_lock(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
@@ -128,7 +128,7 @@ fn make_private(dir: &Path, account: Account) -> bool {
 
 fn owned_by(dir: &Path, account: Account) -> bool {
     fs::symlink_metadata(dir)
-        .is_ok_and(|found| found.is_dir() && found.uid() == account.uid && found.permissions().mode() & 0o077 == 0)
+        .is_ok_and(|found| found.is_dir() && found.uid() == account.uid && found.permissions().mode() & 0o777 == 0o700)
 }
 
 /// A file or directory that cannot be used, by path and kind of failure.

@@ -81,16 +81,16 @@ impl Cluster {
         }
         let _start = server.layout.lock_start()?;
         let holder = server.layout.holders()?;
-        if let Some(running) = server.running()? {
-            if server.listening(&running) != listen {
-                holder.try_lock().map_err(|_| Error::new(&codes::IN_USE))?;
-                server.stop(&running)?;
-                holder.unlock().map_err(|error| unusable(server.layout.root(), &error))?;
-            }
+        if let Some(running) = server.running()?
+            && server.listening(&running) != listen
+        {
+            holder.try_lock().map_err(|_| Error::new(&codes::IN_USE))?;
+            server.stop(&running)?;
+            holder.unlock().map_err(|error| unusable(server.layout.root(), &error))?;
         }
         holder.lock_shared().map_err(|error| unusable(server.layout.root(), &error))?;
         let address = ready(server, Some(listen))?;
-        server.layout.write(&server.layout.keep(), listen, server.account)?;
+        layout::write(&server.layout.keep(), listen, server.account)?;
         Ok(Self { server: server.clone(), address, holder: Some(holder) })
     }
 
@@ -119,7 +119,7 @@ impl Cluster {
             return Ok(text.trim().to_owned());
         }
         let password = hex::encode(rand::random::<[u8; 16]>());
-        self.server.layout.write(&path, &password, self.server.account)?;
+        layout::write(&path, &password, self.server.account)?;
         Ok(password)
     }
 

@@ -15,7 +15,7 @@ use std::{
 use super::{
     account::Account,
     conf,
-    layout::{Layout, unusable},
+    layout::{self, Layout, unusable},
     programs::Programs,
 };
 use crate::{
@@ -101,7 +101,7 @@ impl Server {
         initdb.arg("-D").arg(&next).args(["-U", db::SUPERUSER, "-E", "UTF8", "--locale=C", "--lc-ctype=C.UTF-8"]);
         initdb.args(["--data-checksums", "--auth=trust", "--no-instructions"]);
         self.finish(initdb, "initdb failed")?;
-        self.layout.write(&next.join("pg_hba.conf"), conf::HBA, self.account)?;
+        layout::write(&next.join("pg_hba.conf"), conf::HBA, self.account)?;
         self.create_database(&next)?;
         fs::rename(&next, self.layout.data()).map_err(|error| unusable(&self.layout.data(), &error))?;
         fs::File::open(self.layout.root())
@@ -140,7 +140,7 @@ impl Server {
         }
         let socket_dir = self.layout.socket_dir(self.account)?;
         let text = conf::server(&socket_dir, listen.as_ref());
-        self.layout.write(&self.layout.data().join("postgresql.conf"), &text, self.account)?;
+        layout::write(&self.layout.data().join("postgresql.conf"), &text, self.account)?;
         self.prepare_log()?;
         let mut tries = 1;
         loop {
