@@ -5,4 +5,4 @@
 select f.district_key, f.month, f.account_key, f.scenario_key
 from asof.fact_cost_budget as f
 group by f.district_key, f.month, f.account_key, f.scenario_key
-having count(distinct f.slice_id) > 1
+having min(f.slice_id) <> max(f.slice_id)

@@ -5,4 +5,4 @@
 select f.anmalan_id, f.child_key
 from asof.fact_anmalan as f
 group by f.anmalan_id, f.child_key
-having count(distinct f.slice_id) > 1
+having min(f.slice_id) <> max(f.slice_id)

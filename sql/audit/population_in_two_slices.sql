@@ -5,4 +5,4 @@
 select f.district_key, f.date, f.age_key, f.sex_key
 from asof.fact_population as f
 group by f.district_key, f.date, f.age_key, f.sex_key
-having count(distinct f.slice_id) > 1
+having min(f.slice_id) <> max(f.slice_id)

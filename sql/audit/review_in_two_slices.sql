@@ -5,4 +5,4 @@
 select f.campaign, f.district_key, f.review_variable_key, f.review_category_key
 from asof.fact_review as f
 group by f.campaign, f.district_key, f.review_variable_key, f.review_category_key
-having count(distinct f.slice_id) > 1
+having min(f.slice_id) <> max(f.slice_id)

@@ -1,44 +1,69 @@
 -- purpose: intakes and children with an intake, in all and per 1,000 inhabitants 0–17
 -- grain:   organisation × place × year
 -- inputs:  asof.place, asof.fact_anmalan, asof.dim_child, asof.dim_age, asof.fact_population
+-- Step by step from intakes to children to places: each is a grouping by hash, where counting distinct children would sort
+-- every intake once per organisation.
 with intake as (
-    select
-        f.period_year as year,
-        f.district_key,
-        f.child_key,
-        coalesce(c.protected, false) as protected,
-        -- Exact age on the day the intake was received, and the unborn.
-        coalesce(c.unborn, false) or coalesce(a.age_years between 0 and 17, false) as minor
+    select f.period_year as year, f.district_key, f.child_key, f.age_key, count(*)::integer as intakes
     from asof.fact_anmalan as f
-    left join asof.dim_child as c on c.child_key = f.child_key
-    left join asof.dim_age as a on a.age_key = f.age_key
+    group by f.period_year, f.district_key, f.child_key, f.age_key
+),
+child as (
+    select
+        i.year,
+        i.district_key,
+        i.child_key,
+        coalesce(c.protected, false) as protected,
+        sum(i.intakes)::integer as intakes,
+        -- Exact age on the day the intake was received, and the unborn.
+        (sum(i.intakes) filter (where c.unborn or a.age_years between 0 and 17))::integer as intakes_0_17
+    from intake as i
+    left join asof.dim_child as c on c.child_key = i.child_key
+    left join asof.dim_age as a on a.age_key = i.age_key
+    group by i.year, i.district_key, i.child_key, coalesce(c.protected, false)
 ),
 -- Children are counted anew at each level; a protected child counts in the city only.
-counted as (
+child_of_place as (
     select
         b.org_generation,
         b.to_district_key as place_key,
-        i.year,
-        count(*) as intakes,
-        count(distinct i.child_key) as children,
-        count(*) filter (where i.minor) as intakes_0_17,
-        count(distinct i.child_key) filter (where i.minor) as children_0_17
-    from intake as i
-    join asof.bridge_district_succession as b on b.district_key = i.district_key
-    where not i.protected
-    group by b.org_generation, b.to_district_key, i.year
+        c.year,
+        c.child_key,
+        sum(c.intakes)::integer as intakes,
+        sum(c.intakes_0_17)::integer as intakes_0_17
+    from child as c
+    join asof.bridge_district_succession as b on b.district_key = c.district_key
+    where not c.protected
+    group by b.org_generation, b.to_district_key, c.year, c.child_key
+),
+child_of_city as (
+    select c.year, c.child_key, sum(c.intakes)::integer as intakes, sum(c.intakes_0_17)::integer as intakes_0_17
+    from child as c
+    group by c.year, c.child_key
+),
+counted as (
+    select
+        c.org_generation,
+        c.place_key,
+        c.year,
+        sum(c.intakes)::bigint as intakes,
+        count(*) as children,
+        coalesce(sum(c.intakes_0_17), 0)::bigint as intakes_0_17,
+        count(c.intakes_0_17) as children_0_17
+    from child_of_place as c
+    group by c.org_generation, c.place_key, c.year
     union all
     select
         g.org_generation,
         0,
-        i.year,
+        c.year,
+        sum(c.intakes)::bigint,
         count(*),
-        count(distinct i.child_key),
-        count(*) filter (where i.minor),
-        count(distinct i.child_key) filter (where i.minor)
-    from intake as i
+        coalesce(sum(c.intakes_0_17), 0)::bigint,
+        count(c.intakes_0_17)
+    from child_of_city as c
     cross join (values (14::smallint), (18::smallint)) as g (org_generation)
-    group by g.org_generation, i.year
+    group by g.org_generation, c.year
 ),
 inhabitants as (
     select extract(year from f.date)::smallint as year, f.district_key, sum(f.persons) as persons

@@ -36,7 +36,8 @@ begin
             relation.columns,
             relation.name,
             case when relation.versioned
-                then ' where t.known_from <= core.known_at() and (t.known_to is null or t.known_to > core.known_at())'
+                -- In a subquery the instant is asked for once, not once per row.
+                then ' where t.known_from <= (select core.known_at()) and (t.known_to is null or t.known_to > (select core.known_at()))'
                 else '' end
         );
     end loop;
@@ -45,7 +46,7 @@ begin
         string_agg(
             format(
                 'select t.slice_id, %L as source, count(*) as rows from core.%I as t
-                where t.known_from <= core.known_at() and (t.known_to is null or t.known_to > core.known_at())
+                where t.known_from <= (select core.known_at()) and (t.known_to is null or t.known_to > (select core.known_at()))
                 group by t.slice_id',
                 c.relname, c.relname
             ),
