@@ -1,6 +1,7 @@
 //! Runs every control and audit at the run's knowledge instant and records what they say.
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
+use tokio_postgres::Transaction;
 
 use super::{
     check::{Check, Kind, checks},
@@ -8,31 +9,41 @@ use super::{
 };
 use crate::{
     error::{Error, Result, codes::gate as codes},
-    model::RunHandle,
+    model::{RunHandle, RunId},
     pipeline::Files,
-    warehouse::{Session, fault},
+    warehouse::{Session, fault, marts},
 };
 
 /// The planner must not spend longer on compiling than the night's controls take.
 const SETTLE: &str = "set local jit = off";
 
+/// Which marts the controls read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marts {
+    /// Those that publication would show: made for the judgement, once for all checks, and taken back.
+    New,
+    /// Those that readers see: nothing that they are made of has changed since.
+    Standing,
+}
+
+/// What one control or audit says of one subject.
+struct Word {
+    name: String,
+    stops: bool,
+    subject: Option<String>,
+    expected: Option<String>,
+    actual: Option<String>,
+    passed: bool,
+}
+
 /// Judges the night: fills `ops.control` for the run and gives the verdict. Judging again replaces the run's rows.
-pub async fn judge(session: &mut Session, run: &RunHandle, sql: &Files) -> Result<Verdict> {
+pub async fn judge(session: &mut Session, run: &RunHandle, sql: &Files, marts: Marts) -> Result<Verdict> {
     let (run, known_at) = (run.run_id, run.known_at);
     let checks = checks(sql)?;
-    let transaction = session.transaction().await.map_err(|error| fault(&error))?;
-    let instant = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-    transaction
-        .execute("select set_config('buss.as_of', $1, true)", &[&instant])
-        .await
-        .map_err(|error| fault(&error))?;
-    transaction.batch_execute(SETTLE).await.map_err(|error| fault(&error))?;
+    let mut transaction = session.transaction().await.map_err(|error| fault(&error))?;
+    let words = hear(&mut transaction, known_at, &checks, marts).await?;
     transaction.execute("delete from ops.control where run_id = $1", &[&run.0]).await.map_err(|error| fault(&error))?;
-    for check in &checks {
-        let statement = statement(check);
-        let recorded = transaction.execute(&statement, &[&run.0, &check.name, &check.stops]).await;
-        recorded.map_err(|error| unusable(fault(&error), check))?;
-    }
+    record(&transaction, run, &words).await?;
     let failed = transaction.query(FAILED, &[&run.0]).await.map_err(|error| fault(&error))?;
     transaction.commit().await.map_err(|error| fault(&error))?;
     let findings = failed.iter().map(|row| Finding {
@@ -51,21 +62,73 @@ const FAILED: &str = "
     where c.run_id = $1 and not c.passed
     order by c.stops desc, c.name, c.subject";
 
+/// Runs every check. Marts made for it go back before the transaction ends.
+async fn hear(
+    transaction: &mut Transaction<'_>,
+    known_at: DateTime<Utc>,
+    checks: &[Check<'_>],
+    marts: Marts,
+) -> Result<Vec<Word>> {
+    let trial = transaction.savepoint("trial").await.map_err(|error| fault(&error))?;
+    trial.batch_execute(SETTLE).await.map_err(|error| fault(&error))?;
+    if marts == Marts::New {
+        let instant = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+        as_of(&trial, &instant).await?;
+        marts::fill(&trial, &marts::installed(&trial).await?).await?;
+    }
+    // Without an instant the marts are the stored ones and the facts the current ones: no later run has begun.
+    as_of(&trial, "").await?;
+    let mut words = Vec::new();
+    for check in checks {
+        let rows = trial.query(&statement(check), &[]).await.map_err(|error| unusable(fault(&error), check))?;
+        words.extend(rows.iter().map(|row| Word {
+            name: check.name.clone(),
+            stops: check.stops,
+            subject: row.get(0),
+            expected: row.get(1),
+            actual: row.get(2),
+            passed: row.get(3),
+        }));
+    }
+    trial.rollback().await.map_err(|error| fault(&error))?;
+    Ok(words)
+}
+
+async fn as_of(transaction: &Transaction<'_>, instant: &str) -> Result<()> {
+    let set = "select set_config('buss.as_of', $1, true)";
+    transaction.execute(set, &[&instant]).await.map(drop).map_err(|error| fault(&error))
+}
+
 fn statement(check: &Check<'_>) -> String {
     let query = check.query;
     match check.kind {
         // A figure that is only told (`expected` null) always holds.
         Kind::Control => format!(
-            "insert into ops.control (run_id, name, subject, expected, actual, passed, stops)
-             select $1::bigint, $2::text, c.subject, c.expected, c.actual, c.expected is null or c.expected is not distinct from c.actual, $3::boolean
+            "select c.subject::text, c.expected::numeric::text, c.actual::numeric::text,
+                 c.expected is null or c.expected is not distinct from c.actual
              from (\n{query}\n) as c (subject, expected, actual)"
         ),
         Kind::Audit => format!(
-            "insert into ops.control (run_id, name, subject, expected, actual, passed, stops)
-             select $1::bigint, $2::text, 'findings', 0, count(*), count(*) = 0, $3::boolean
+            "select 'findings', 0::numeric::text, count(*)::numeric::text, count(*) = 0
              from (\n{query}\n) as finding"
         ),
     }
+}
+
+async fn record(transaction: &Transaction<'_>, run: RunId, words: &[Word]) -> Result<()> {
+    const RECORD: &str = "
+        insert into ops.control (run_id, name, subject, expected, actual, passed, stops)
+        select $1, w.name, w.subject, w.expected::numeric, w.actual::numeric, w.passed, w.stops
+        from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[])
+            as w (name, subject, expected, actual, passed, stops)";
+    let names: Vec<&str> = words.iter().map(|word| word.name.as_str()).collect();
+    let subjects: Vec<Option<&str>> = words.iter().map(|word| word.subject.as_deref()).collect();
+    let expected: Vec<Option<&str>> = words.iter().map(|word| word.expected.as_deref()).collect();
+    let actual: Vec<Option<&str>> = words.iter().map(|word| word.actual.as_deref()).collect();
+    let passed: Vec<bool> = words.iter().map(|word| word.passed).collect();
+    let stops: Vec<bool> = words.iter().map(|word| word.stops).collect();
+    let recorded = transaction.execute(RECORD, &[&run.0, &names, &subjects, &expected, &actual, &passed, &stops]).await;
+    recorded.map(drop).map_err(|error| fault(&error))
 }
 
 fn unusable(known: Error, check: &Check<'_>) -> Error {

@@ -10,5 +10,5 @@ mod judge;
 mod verdict;
 
 pub use expect::expect;
-pub use judge::judge;
+pub use judge::{Marts, judge};
 pub use verdict::{Finding, Passed, Verdict};

@@ -8,9 +8,9 @@ use tokio_postgres::{Column, GenericClient, Transaction};
 
 use super::sql::quoted;
 use crate::{
-    error::{Error, Result, codes::publish as codes},
+    error::Result,
     pipeline::Files,
-    warehouse::{Session, fault},
+    warehouse::{Session, fault, marts::refused},
 };
 
 /// Key of the advisory lock under which views are made: "mart" in ASCII.
@@ -121,34 +121,4 @@ async fn record(transaction: &Transaction<'_>, signature: &str) -> Result<()> {
         transaction.execute(upsert, &[&signature]).await
     };
     recorded.await.map(drop).map_err(|error| fault(&error))
-}
-
-fn refused(error: &tokio_postgres::Error, name: &str) -> Error {
-    let known = fault(error);
-    if known.is_transient() {
-        return known;
-    }
-    let refused = Error::new(&codes::MART_SQL).at(format!("sql/mart/{name}.sql"));
-    match known.state() {
-        Some(state) => refused.sqlstate(state),
-        None => refused,
-    }
-}
-
-/// Names of the marts installed, in order.
-pub(super) async fn installed(client: &impl GenericClient) -> Result<Vec<String>> {
-    let query = "select viewname::text from pg_views where schemaname = 'mart' order by 1";
-    let rows = client.query(query, &[]).await.map_err(|error| fault(&error))?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
-}
-
-/// Replaces the stored rows of every mart by those of the instant the transaction's `buss.as_of` says. Readers see the old
-/// rows until it commits.
-pub(super) async fn fill(transaction: &Transaction<'_>, marts: &[String]) -> Result<()> {
-    for name in marts {
-        let (store, view) = (format!("mart_store.{}", quoted(name)), format!("mart.{}", quoted(name)));
-        let fill = format!("delete from {store}; insert into {store} select * from {view}");
-        transaction.batch_execute(&fill).await.map_err(|error| refused(&error, name))?;
-    }
-    Ok(())
 }

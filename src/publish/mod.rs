@@ -17,6 +17,6 @@ mod sql;
 mod state;
 mod verify;
 
-pub use night::{Publication, publish, repair};
+pub use night::{Publication, publish, repair, stands};
 pub use place::{Place, Set};
 pub use verify::{Listed, list, manifest, verify};

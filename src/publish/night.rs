@@ -7,7 +7,6 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use tokio_postgres::{IsolationLevel, Transaction};
 
 use super::{
-    marts,
     place::{Place, Set},
     snapshot::{self, Heading},
     state,
@@ -15,7 +14,7 @@ use super::{
 use crate::{
     error::Result,
     gate::Passed,
-    warehouse::{Session, fault},
+    warehouse::{Session, fault, marts},
 };
 
 /// What readers see after the night.
@@ -44,8 +43,7 @@ impl Publication {
 pub async fn publish(session: &mut Session, passed: &Passed, place: &Place) -> Result<Publication> {
     let state = state::hash(session).await?;
     if let Some(standing) = newest(session).await?
-        && standing.state == state
-        && Set::ALL.iter().all(|&set| place.snapshot(set, &standing.snapshot).is_dir())
+        && standing.shows(&state, place)
     {
         return Ok(Publication { known_at: standing.known_at, snapshot: standing.snapshot, fresh: false });
     }
@@ -70,6 +68,12 @@ pub async fn publish(session: &mut Session, passed: &Passed, place: &Place) -> R
         place.point(set, &name)?;
     }
     Ok(Publication { known_at, snapshot: name, fresh: true })
+}
+
+/// Whether the publication that stands shows what the warehouse holds, so that publishing would change nothing.
+pub async fn stands(session: &Session, place: &Place) -> Result<bool> {
+    let Some(standing) = newest(session).await? else { return Ok(false) };
+    Ok(standing.shows(&state::hash(session).await?, place))
 }
 
 async fn write(transaction: &Transaction<'_>, place: &Place, known_at: DateTime<Utc>, name: &str) -> Result<()> {
@@ -98,6 +102,13 @@ struct Standing {
     known_at: DateTime<Utc>,
     snapshot: String,
     state: String,
+}
+
+impl Standing {
+    /// It was made of the same state, and nobody took its files away.
+    fn shows(&self, state: &str, place: &Place) -> bool {
+        self.state == state && Set::ALL.iter().all(|&set| place.snapshot(set, &self.snapshot).is_dir())
+    }
 }
 
 async fn newest(session: &Session) -> Result<Option<Standing>> {

@@ -103,7 +103,8 @@ async fn the_night(night: &Arc<Night>, options: &RunOptions, lock: &mut RunLock)
     record::arrived(night, lock.session(), &slices).await?;
     load::protect(lock.session(), &night.run, &night.declarations.pipelines, &place.slices).await?;
 
-    let verdict = gate::judge(lock.session(), &night.run, &night.declarations.sql).await?;
+    let marts = if publish::stands(lock.session(), &place).await? { gate::Marts::Standing } else { gate::Marts::New };
+    let verdict = gate::judge(lock.session(), &night.run, &night.declarations.sql, marts).await?;
     night.say("gate", if verdict.passed() { "passed" } else { "refused" });
     let publication = match verdict.pass() {
         Ok(passed) => Some(publish::publish(lock.session(), &passed, &place).await?),

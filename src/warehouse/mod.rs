@@ -8,6 +8,7 @@ pub mod db;
 pub mod doctor;
 mod embedded;
 mod fault;
+pub mod marts;
 mod migrate;
 pub mod query;
 pub mod reference;

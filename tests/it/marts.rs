@@ -152,7 +152,7 @@ async fn cost_grows_by_what_the_city_published() {
 async fn the_night_holds_its_controls() {
     let (_database, mut session, assets) = city().await;
     let run = run(&session).await;
-    let verdict = gate::judge(&mut session, &run, &assets.sql).await.expect("a verdict");
+    let verdict = gate::judge(&mut session, &run, &assets.sql, gate::Marts::New).await.expect("a verdict");
     assert_eq!(verdict.findings(), []);
     let passed = "select count(*) filter (where passed) = count(*), count(*) > 40 from ops.control";
     assert_eq!(lines(&session, passed).await, ["t t"]);
@@ -174,7 +174,7 @@ async fn broken_ledgers_and_doubled_figures_refuse_publication() {
         .await
         .expect("faults");
     let run = run(&session).await;
-    let verdict = gate::judge(&mut session, &run, &assets.sql).await.expect("a verdict");
+    let verdict = gate::judge(&mut session, &run, &assets.sql, gate::Marts::New).await.expect("a verdict");
     let found: Vec<String> = verdict.findings().iter().map(ToString::to_string).collect();
     assert_eq!(
         found,

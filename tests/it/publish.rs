@@ -33,7 +33,7 @@ async fn night(session: &mut Session, assets: &Assets, place: &Place) -> Publica
         .await
         .expect("a run");
     let run = run(session).await;
-    let verdict = gate::judge(session, &run, &assets.sql).await.expect("a verdict");
+    let verdict = gate::judge(session, &run, &assets.sql, gate::Marts::New).await.expect("a verdict");
     publish::publish(session, &verdict.pass().expect("passed"), place).await.expect("a publication")
 }
 
