@@ -1,5 +1,6 @@
 //! What the ledger knows of each slice, for `plan` to decide on.
 
+use chrono::NaiveDate;
 use tokio_postgres::Row;
 
 use crate::{
@@ -21,22 +22,26 @@ pub struct SliceState {
 }
 
 /// Every slice, in order, with its version in force and, where that is newer, the last decision to hold or to refuse.
-pub async fn slices(session: &Session) -> Result<Vec<SliceState>> {
+///
+/// Time heals only where it has passed: a version that was decided for the same business date is not gone through again.
+pub async fn slices(session: &Session, business_date: NaiveDate) -> Result<Vec<SliceState>> {
     const SLICES: &str = "
         select s.dataset, s.period, s.deliverer,
-            c.delivery_id, c.rows_read, c.content_hash, c.fingerprint, c.heals,
+            c.delivery_id, c.rows_read, c.content_hash, c.fingerprint,
+            c.heals and (select r.business_date <> $1 from ops.run as r where r.run_id = c.run_id),
             l.outcome, l.approval, l.content_hash, l.fingerprint, l.heals
         from ops.slice as s
         left join ops.delivery as c on c.slice_id = s.slice_id and c.is_current
         left join lateral (
-            select d.outcome, d.approval, d.content_hash, d.fingerprint, d.heals
+            select d.outcome, d.approval, d.content_hash, d.fingerprint, d.heals and r.business_date <> $1 as heals
             from ops.delivery as d
+            join ops.run as r on r.run_id = d.run_id
             where d.slice_id = s.slice_id and d.outcome in ('held', 'refused') and d.sequence > coalesce(c.sequence, 0)
             order by d.sequence desc
             limit 1
         ) as l on true
         order by s.dataset, s.period, s.deliverer";
-    let rows = session.query(SLICES, &[]).await.map_err(|e| fault(&e))?;
+    let rows = session.query(SLICES, &[&business_date]).await.map_err(|e| fault(&e))?;
     rows.iter().map(state).collect()
 }
 

@@ -7,8 +7,25 @@ use sha2::{Digest, Sha256};
 use super::sql::{core_tables, quoted, text};
 use crate::{error::Result, warehouse::Session};
 
-const LOADS: &str =
-    "select coalesce(string_agg(d.delivery_id::text, ',' order by d.slice_id), '') from asof.delivery as d";
+/// A load that read the same content again and changed no row counts as the one before it. Rows are as the newest load that changed
+/// some left them.
+const LOADS: &str = "
+    select md5(coalesce(string_agg(
+        concat_ws('/', d.slice_id, l.content_hash, l.fingerprint, d.rows_read, d.rows_quarantined, d.fields, changed.by, found.reasons),
+        E'\\n' order by d.slice_id), ''))
+    from asof.delivery as d
+    join ops.delivery as l on l.delivery_id = d.delivery_id
+    cross join lateral (
+        select max(c.delivery_id) as by
+        from ops.delivery as c
+        where c.slice_id = d.slice_id and (c.rows_loaded > 0 or c.rows_closed > 0) and c.outcome not in ('held', 'refused')
+    ) as changed
+    cross join lateral (
+        select md5(string_agg(concat_ws('/', q.record, q.rule, q.column_name, q.severity), ',' order by q.record, q.rule, q.column_name))
+            as reasons
+        from ops.quarantine as q
+        where q.delivery_id = d.delivery_id
+    ) as found";
 const EXPECTED: &str = "
     select coalesce(string_agg(concat_ws('/', e.dataset, e.period, e.deliverer), ',' order by e.dataset, e.period, e.deliverer), '')
     from ops.expected_slice as e";

@@ -92,8 +92,9 @@ async fn decide<'a>(
         return Err(Error::new(&codes::run::NOT_EXPECTED));
     }
     let looked = look::look(asked, settings.run.parallel(), options).await?;
+    let today = business_date(settings, options)?;
     let states: HashMap<_, _> =
-        history::slices(session).await?.into_iter().map(|state| (state.slice.clone(), state)).collect();
+        history::slices(session, today).await?.into_iter().map(|state| (state.slice.clone(), state)).collect();
     let expected: HashMap<&SliceKey, Expected<'_>> = looked.iter().map(|look| (&look.slice, look.expected)).collect();
     let plan = plan::decide(
         looked.iter().map(|look| {

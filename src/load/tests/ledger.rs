@@ -19,8 +19,10 @@ async fn quarantine_closes_when_the_corrected_file_is_loaded() {
     let loaded = bench.loader().load(&run, &bench.pipeline, &delivery(slice.clone(), 1), &conformed).await.unwrap();
     assert_eq!(loaded.outcome(), Outcome::LoadedWithQuarantine);
     let session = bench.session().await;
-    let state = history::slices(&session).await.unwrap().remove(0);
+    let state = history::slices(&session, run.business_date.succ_opt().unwrap()).await.unwrap().remove(0);
     assert!(state.known.current.unwrap().heals);
+    let today = history::slices(&session, run.business_date).await.unwrap().remove(0);
+    assert!(!today.known.current.unwrap().heals, "no time has passed");
     assert_eq!(state.current_rows, Some(3));
     assert_eq!(history::quarantine(&session).await.unwrap()[0].records, 2);
     lock.release().await;
@@ -42,22 +44,25 @@ async fn a_held_delivery_waits_for_one_word() {
     let error = Error::new(&codes::load::IMBALANCE);
     let waiting = delivery(slice.clone(), 7);
     let held = history::hold(&mut session, &run, &waiting, &error, &[], &Tally::default()).await.unwrap();
-    let known = history::slices(&session).await.unwrap().remove(0).known;
+    let known = history::slices(&session, run.business_date).await.unwrap().remove(0).known;
     assert_eq!(known.held.as_ref().unwrap().1, Held::Undecided);
     assert_eq!(known.held.unwrap().0.content_hash, waiting.content_hash);
     history::approve(&session, held, "anna").await.unwrap();
-    assert_eq!(history::slices(&session).await.unwrap()[0].known.held.as_ref().unwrap().1, Held::Approved);
+    assert_eq!(
+        history::slices(&session, run.business_date).await.unwrap()[0].known.held.as_ref().unwrap().1,
+        Held::Approved
+    );
     let twice = history::reject(&session, held, "anna").await.unwrap_err();
     assert_eq!(twice.code(), &codes::history::NOT_HELD);
     let unknown = history::reject(&session, LoadId(4711), "anna").await.unwrap_err();
     assert_eq!(unknown.code(), &codes::history::DELIVERY_UNKNOWN);
 
     bench.load(&run, &slice, 7, &[intake(1, "Skola")]).await.unwrap();
-    let known = history::slices(&session).await.unwrap().remove(0).known;
+    let known = history::slices(&session, run.business_date).await.unwrap().remove(0).known;
     assert!(known.held.is_none() && known.current.is_some());
     let refused =
         history::refuse(&mut session, &run, &waiting, &error, &[rejected(1)], &Tally::default()).await.unwrap();
-    let known = history::slices(&session).await.unwrap().remove(0).known;
+    let known = history::slices(&session, run.business_date).await.unwrap().remove(0).known;
     assert!(known.refused.is_some() && known.current.is_some());
     let listed = history::deliveries(&session, false).await.unwrap();
     assert_eq!(listed[0].delivery_id, refused.0);
