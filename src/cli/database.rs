@@ -6,8 +6,12 @@ use super::{Context, args::Db, exit, output::Answer, table::table};
 use crate::{
     error::Result,
     pipeline::Declarations,
+    privacy::keys,
     run,
-    warehouse::{Role, Warehouse, content_hash, db, doctor},
+    warehouse::{
+        Role, Warehouse, content_hash, db,
+        doctor::{self, Check},
+    },
 };
 
 pub async fn db(context: &Context, action: &Db) -> Result<Answer> {
@@ -51,7 +55,11 @@ pub async fn doctor(context: &Context, hash: bool) -> Result<Answer> {
         let json: serde_json::Map<_, _> = hashes.iter().map(|(table, hash)| (table.clone(), json!(hash))).collect();
         return Ok(Answer::new(table(&["table", "hash"], rows), &json));
     }
-    let checks = doctor::checks(&settings).await;
+    let mut checks = vec![
+        Check::of("pseudonym key", keys::pseudonyms(&settings).map(|_| "can be read".to_owned())),
+        Check::of("landing key", keys::landing_identity(&settings).map(|_| "can be read".to_owned())),
+    ];
+    checks.extend(doctor::checks(&settings).await);
     let mut text = String::new();
     for check in &checks {
         text.push_str(&format!("{}  {}: {}\n", if check.ok { "ok " } else { "BAD" }, check.name, check.detail));

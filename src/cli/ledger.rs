@@ -7,19 +7,22 @@ use super::{
     Context,
     args::{Delivery, Quarantine},
     output::Answer,
+    summary::{Line, State, summary},
     table::{table, thousands},
 };
 use crate::{
     error::{Error, Result, codes},
-    history::{self, DeliveryRow, QuarantineEntry, QuarantineGroup, RunDetail, RunRow, Status},
+    history::{self, ArrivalRow, DeliveryRow, QuarantineEntry, QuarantineGroup, RunDetail, RunRow, Status},
     model::{LoadId, RunId},
+    settings::Settings,
     warehouse::{Role, Session, Warehouse},
 };
 
 pub async fn status(context: &Context) -> Result<Answer> {
+    let settings = context.settings()?;
     with_session(context, async |session| {
         let status = history::status(session).await?;
-        Ok(Answer::new(status_text(&status), &status))
+        Ok(Answer::new(status_text(&status, &settings), &status))
     })
     .await
 }
@@ -104,11 +107,7 @@ pub fn words(list: &[String]) -> String {
     list.join(", ")
 }
 
-fn count(number: Option<i64>) -> String {
-    number.map_or_else(String::new, thousands)
-}
-
-fn status_text(status: &Status) -> String {
+fn status_text(status: &Status, settings: &Settings) -> String {
     let run = status.last_run.as_ref().map_or_else(
         || "No run yet.".to_owned(),
         |run| {
@@ -119,20 +118,21 @@ fn status_text(status: &Status) -> String {
         || "Nothing is published.".to_owned(),
         |publication| format!("Published: as of {}, snapshot {}.", at(publication.known_at), publication.snapshot),
     );
-    let rows = status.deliveries.iter().map(|arrival| {
-        vec![
-            arrival.dataset.clone(),
-            arrival.period.clone(),
-            arrival.deliverer.clone(),
-            arrival.timeliness.clone(),
-            arrival.outcome.clone(),
-            count(arrival.rows),
-            count(arrival.quarantined),
-            words(&arrival.reasons),
-        ]
-    });
-    let header = ["dataset", "period", "deliverer", "timeliness", "outcome", "rows", "quarantined", "reasons"];
-    format!("{run}\n{published}\n\n{}", table(&header, rows))
+    let lines: Vec<Line> = status.deliveries.iter().map(line).collect();
+    format!("{run}\n{published}\n\n{}", summary(&lines, &["rows", "quarantined"], settings))
+}
+
+fn line(arrival: &ArrivalRow) -> Line {
+    let quarantined = arrival.quarantined.unwrap_or_default();
+    Line {
+        dataset: arrival.dataset.clone(),
+        period: arrival.period.clone(),
+        deliverer: arrival.deliverer.clone(),
+        state: State::of(&arrival.outcome, &arrival.timeliness),
+        rows: vec![arrival.rows.unwrap_or_default(), quarantined],
+        quarantined,
+        reasons: arrival.reasons.clone(),
+    }
 }
 
 fn runs_text(runs: &[RunRow]) -> String {

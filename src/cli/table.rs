@@ -65,6 +65,21 @@ pub fn thousands(number: i64) -> String {
     grouped
 }
 
+/// Lines of at most `width` characters, broken between words.
+pub fn wrapped(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +94,12 @@ mod tests {
         Skärholmen                7
         Hässelby-Vällingby     1024
         ");
+    }
+
+    #[test]
+    fn long_text_is_broken_between_words() {
+        assert_eq!(wrapped("påhittat är allt", 11), "påhittat är\nallt");
+        assert_eq!(wrapped("ett", 1), "ett");
     }
 
     #[test]

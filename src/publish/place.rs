@@ -69,7 +69,7 @@ impl Place {
         self.snapshots.join(set.name())
     }
 
-    pub(super) fn snapshot(&self, set: Set, name: &str) -> PathBuf {
+    pub fn snapshot(&self, set: Set, name: &str) -> PathBuf {
         self.set(set).join(name)
     }
 

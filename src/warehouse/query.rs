@@ -81,7 +81,8 @@ fn refused(error: &tokio_postgres::Error) -> Error {
         _ => String::new(),
     };
     match &state[..2] {
-        "22" | "25" | "26" | "42" | "0A" => Error::new(&codes::cli::BAD_QUERY).detail(position).sqlstate(state),
-        _ => fault(error),
+        // Connection, transaction, resources, the operator's hand, the system and the server's own faults.
+        "08" | "28" | "40" | "53" | "57" | "58" | "F0" | "XX" => fault(error),
+        _ => Error::new(&codes::cli::BAD_QUERY).detail(position).sqlstate(state),
     }
 }

@@ -1,0 +1,119 @@
+//! `demo`: the sample, a whole night over it, and what came out and where.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{
+    Context,
+    args::Asked,
+    night::{night, options, report_text},
+    output::Answer,
+    quarantine,
+    query::{as_json, as_table},
+    table::wrapped,
+};
+use crate::{
+    error::Result,
+    pipeline::Declarations,
+    publish::{Place, Set},
+    run::RunReport,
+    sample::{self, Faults, Options, Report},
+    settings::Settings,
+    warehouse::{Role, Session, Warehouse, query},
+};
+
+/// Headline figures: title and query.
+const HEADLINES: &[(&str, &str)] = &[
+    (
+        "Anmälningar per anmälare, hela staden 2007, påhittade (mart.anmalan_by_reporter)",
+        "select intake_type, reporter_category, intakes, share, intakes_prev_year, change_pct from mart.anmalan_by_reporter
+         where level = 'city' and org_generation = 14 and year = 2007 and intakes > 0
+         order by intakes desc, intake_type, reporter_category limit 10",
+    ),
+    (
+        "Anmälningar per 1 000 barn, hela staden, påhittade (mart.anmalan_rate)",
+        "select year, intakes, children, population_0_17, intakes_per_1000, complete from mart.anmalan_rate
+         where level = 'city' and org_generation = 14 order by year",
+    ),
+    (
+        "Kostnad mot budget, hela staden, löpande priser, påhittade belopp (mart.cost_trend)",
+        "select year, budget_sek, outcome_sek, deviation_sek, budget_growth_total, outcome_growth_total from mart.cost_trend
+         where level = 'city' and org_generation = 14 and cost_type = 'alla' and price_basis = 'lopande' order by year",
+    ),
+    (
+        "Granskningen 2022, hela staden, verkliga siffror: den första tabellen (mart.review)",
+        "select variable, category, count, base, share from mart.review
+         where level = 'city' and org_generation = 14
+             and table_id = (select min(r.table_id) from mart.review as r) order by count desc, category",
+    ),
+];
+
+/// Makes the sample, runs the night over it, and shows what came of it.
+pub async fn demo(context: &Context, dir: &Path) -> Result<Answer> {
+    let planted = Options { faults: Faults::Demo, ..Options::default() };
+    let sample = sample::write(dir, planted)?;
+    let settings = Settings::load(Some(&sample.config), super::environment())?;
+    let declarations = Declarations::load(&settings)?;
+    let report = night(context, &settings, &declarations, &options(context, &Asked::default())).await?;
+    let warehouse = Warehouse::open(&settings).await?;
+    let shown = shown(&warehouse, &declarations).await;
+    warehouse.close().await?;
+    let (quarantine, marts) = shown?;
+    let text = text(&sample, &report, &settings, &quarantine, &marts);
+    let marts: Vec<_> = marts.iter().map(|mart| json!({ "title": mart.title, "rows": mart.rows })).collect();
+    let json = json!({
+        "made_up": sample.made_up, "config": sample.config, "snapshots": settings.paths.snapshots(),
+        "planted_faults": sample.faults, "run": report, "marts": marts,
+    });
+    Ok(Answer::new(text, &json).exit(report.exit_code))
+}
+
+/// A headline mart, for both forms of the answer.
+struct Shown {
+    title: &'static str,
+    text: String,
+    rows: Value,
+}
+
+async fn shown(warehouse: &Warehouse, declarations: &Declarations) -> Result<(String, Vec<Shown>)> {
+    let session = warehouse.connect(Role::Loader).await?;
+    let quarantine = quarantine::by_rule(&session, declarations).await?;
+    session.close().await;
+    let mut analyst = warehouse.connect(Role::Analyst).await?;
+    let marts = headlines(&mut analyst).await?;
+    analyst.close().await;
+    Ok((quarantine, marts))
+}
+
+/// As an analyst sees them.
+async fn headlines(analyst: &mut Session) -> Result<Vec<Shown>> {
+    let mut marts = Vec::with_capacity(HEADLINES.len());
+    for (title, sql) in HEADLINES {
+        let found = query::run(analyst, sql, None).await?;
+        let rows = serde_json::from_str(&as_json(&found)).unwrap_or_default();
+        marts.push(Shown { title, text: as_table(&found), rows });
+    }
+    Ok(marts)
+}
+
+fn text(sample: &Report, report: &RunReport, settings: &Settings, quarantine: &str, marts: &[Shown]) -> String {
+    let place = Place { snapshots: settings.paths.snapshots(), slices: settings.paths.slices() };
+    let snapshot = report
+        .publication
+        .as_ref()
+        .map_or_else(|| settings.paths.snapshots(), |publication| place.snapshot(Set::Mart, &publication.snapshot));
+    let config = sample.config.display();
+    let marts: Vec<_> = marts.iter().map(|mart| format!("{}\n{}\n", mart.title, mart.text)).collect();
+    let marts = marts.join("\n");
+    format!(
+        "{}\n\n{} files were made in {}.\n\n{}\nIn quarantine, and warnings, by rule:\n\n{quarantine}\n{marts}\n\
+         Snapshot (Parquet):   {}\nAsk on:               buss --config {config} query \"select * from mart.anmalan_rate\"\n\
+         Run again:            buss --config {config} run\nEach slice, each row: buss --config {config} status | quarantine list\n",
+        wrapped(sample.made_up, 110),
+        sample.files.len(),
+        sample.dir.display(),
+        report_text(report, settings),
+        snapshot.display(),
+    )
+}
