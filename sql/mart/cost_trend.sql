@@ -114,9 +114,9 @@ select
     case when abs(c.outcome_ratio) < 999999 then round(100 * c.outcome_ratio, 4) end::numeric(12, 4) as outcome_index,
     core.fraction(c.budget_ratio - 1, 1)::numeric(9, 6) as budget_growth_total,
     core.fraction(c.outcome_ratio - 1, 1)::numeric(9, 6) as outcome_growth_total,
-    case when c.steps > 0 and c.budget_ratio > 0
+    case when c.steps > 0 and c.budget_ratio >= 0
         then core.fraction(power(c.budget_ratio, 1.0 / c.steps) - 1, 1) end::numeric(9, 6) as budget_growth_pa,
-    case when c.steps > 0 and c.outcome_ratio > 0
+    case when c.steps > 0 and c.outcome_ratio >= 0
         then core.fraction(power(c.outcome_ratio, 1.0 / c.steps) - 1, 1) end::numeric(9, 6) as outcome_growth_pa,
     core.fraction(c.budget_ratio, c.outcome_ratio)::numeric(9, 6) as resource_cost_index,
     c.complete
