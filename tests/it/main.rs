@@ -7,6 +7,7 @@ mod cli;
 mod content_hash;
 mod declarations;
 mod embedded;
+mod foreign;
 mod marts;
 mod night;
 mod postgres;
