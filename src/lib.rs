@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Words: [`model`], [`error`]. Declarations: [`settings`], [`pipeline`]. Ground: [`warehouse`]
-//! (PostgreSQL), [`engine`] (DataFusion), [`privacy`] (pseudonyms, keys), [`telemetry`].
+//! (PostgreSQL), [`engine`] (DataFusion), [`disk`] (durable files), [`privacy`] (pseudonyms, keys), [`telemetry`].
 //! Driver: [`plan`] (pure), [`run`], [`history`]. Edges: [`cli`], [`sample`].
 //!
 //! Imports go words ← declarations ← ground ← road ← driver ← edges, never back
@@ -25,6 +25,7 @@ pub mod model;
 pub mod pipeline;
 pub mod settings;
 
+pub mod disk;
 pub mod engine;
 pub mod privacy;
 pub mod telemetry;

@@ -51,7 +51,7 @@ fn district_rows(list: &CodeList) -> Result<RecordBatch> {
         let column = list.column(name);
         list.rows.iter().map(move |row| column.map(|column| row[column].as_str()))
     };
-    let dates = |name: &str| cells(name).map(|cell| cell.and_then(|cell| cell.parse::<NaiveDate>().ok()));
+    let dates = |name: &'static str| list.rows.iter().map(move |row| list.date(row, name));
     let members: Vec<_> = cells("district_code")
         .zip(dates("valid_from"))
         .map(|(code, from)| Some(format!("{}@{}", code?, from?)))

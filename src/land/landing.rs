@@ -10,12 +10,12 @@ use std::{
 use age::x25519::Identity;
 
 use super::{
-    Key, LandedFile,
-    files::{self, Partial},
+    Key, LandedFile, files,
     notes::{Notes, Taker},
 };
 use crate::{
     Error, Result,
+    disk::{self, Draft},
     error::codes::{extract, land as codes},
     extract::Observed,
     model::ContentHash,
@@ -111,22 +111,23 @@ impl Landing {
     fn write(&self, source: impl Read, expected: Option<ContentHash>) -> Result<ContentHash> {
         let number = NEXT_PARTIAL.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}-{number}.part", std::process::id());
-        let (partial, file) = Partial::create(self.dir.join(PARTIALS).join(name))?;
-        let (hash, file) = self.seal(source, file)?;
+        let problem = |error: std::io::Error| files::write_problem(&error);
+        let draft = Draft::create(self.dir.join(PARTIALS).join(name), 0o600).map_err(problem)?;
+        let (hash, draft) = self.seal(source, draft)?;
         if expected.is_some_and(|expected| expected != hash) {
             return Err(Error::new(&codes::CHANGED));
         }
         let path = self.path(hash);
         let folder = path.parent().unwrap_or(&self.dir);
         files::private_directory(folder)?;
-        partial.name(&file, &path)?;
+        draft.name(&path).map_err(problem)?;
         // The folder may be new: its own name must last as well.
-        files::flush_directory(&self.dir)?;
+        disk::flush_directory(&self.dir).map_err(problem)?;
         Ok(hash)
     }
 
-    fn seal(&self, mut source: impl Read, file: fs::File) -> Result<(ContentHash, fs::File)> {
-        let mut sealed = self.key.seal(file)?;
+    fn seal(&self, mut source: impl Read, draft: Draft) -> Result<(ContentHash, Draft)> {
+        let mut sealed = self.key.seal(draft)?;
         let mut taker = Taker::default();
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -138,8 +139,8 @@ impl Landing {
             taker.take(&chunk[..length]);
             sealed.write_all(&chunk[..length]).map_err(|error| files::write_problem(&error))?;
         }
-        let file = sealed.finish().map_err(|error| files::write_problem(&error))?;
-        Ok((taker.finish().hash, file))
+        let draft = sealed.finish().map_err(|error| files::write_problem(&error))?;
+        Ok((taker.finish().hash, draft))
     }
 }
 

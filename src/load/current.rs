@@ -20,11 +20,14 @@ use tokio_postgres::{
 
 use super::{
     hash::{RowDigest, digests},
-    shape::{Shape, StoredColumn, in_core, quoted},
+    shape::{Shape, StoredColumn},
 };
 use crate::{
     error::{Error, Result, codes},
-    warehouse::fault,
+    warehouse::{
+        fault,
+        names::{in_core, quoted},
+    },
 };
 
 const CHUNK: usize = 8192;

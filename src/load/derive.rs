@@ -6,11 +6,14 @@
 
 use tokio_postgres::Transaction;
 
-use super::shape::{Shape, StoredColumn, in_core, quoted};
+use super::shape::{Shape, StoredColumn};
 use crate::{
     error::Result,
     model::{LoadId, RunHandle},
-    warehouse::fault,
+    warehouse::{
+        fault,
+        names::{in_core, quoted},
+    },
 };
 
 /// Namespace of the advisory locks, one per dataset.

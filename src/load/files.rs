@@ -5,8 +5,6 @@
 //! equal rows give an equal file whichever load brought them there.
 
 use std::{
-    fs::{self, File},
-    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -19,27 +17,21 @@ use arrow::{
     compute::{SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, not, take_record_batch},
     datatypes::{DataType, Field, Schema, SchemaRef},
 };
-use parquet::{
-    arrow::ArrowWriter,
-    basic::{Compression, ZstdLevel},
-    file::properties::WriterProperties,
-};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{
     rows::{StoredRows, cast_to},
     shape::{Shape, StoredKind},
 };
-use crate::error::{Error, Result, codes};
+use crate::{
+    disk::{self, Draft, ParquetWriter, Written},
+    error::{Error, Result, codes},
+};
 
 static NEXT_FILE: AtomicU64 = AtomicU64::new(0);
 
 /// Mark of a file that is not yet named.
 pub(super) const UNFINISHED: &str = ".unfinished-";
-
-/// Rows of a row group; bounds what a writer holds in memory.
-const ROW_GROUP: usize = 128 * 1024;
 
 /// Who may hold a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,77 +66,33 @@ fn failed<E>(_: E) -> Error {
 
 /// Makes the directory of slice files, open to its owner only.
 pub(super) fn prepare(slices: &Path) -> Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(slices).map_err(|error| failed(error).at(slices.display()))
-}
-
-/// Hashes and counts what is written through it.
-struct Hashing {
-    file: BufWriter<File>,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl Write for Hashing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
+    disk::private_directory(slices).map_err(|error| failed(error).at(slices.display()))
 }
 
 /// One file being written. Dropped unfinished, it goes away.
 pub(super) struct SliceWriter {
     slices: PathBuf,
-    unfinished: PathBuf,
-    writer: Option<ArrowWriter<Hashing>>,
-    rows: u64,
+    parquet: ParquetWriter<Draft>,
 }
 
 impl SliceWriter {
     pub(super) fn create(slices: &Path, schema: SchemaRef) -> Result<Self> {
-        use std::os::unix::fs::OpenOptionsExt;
         let number = NEXT_FILE.fetch_add(1, Ordering::Relaxed);
-        let unfinished = slices.join(format!("{UNFINISHED}{}-{number}", std::process::id()));
-        let file = File::options().write(true).create_new(true).mode(0o600).open(&unfinished).map_err(failed)?;
-        let hashing = Hashing { file: BufWriter::new(file), hash: Sha256::new(), bytes: 0 };
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed)?))
-            .set_max_row_group_row_count(Some(ROW_GROUP))
-            .set_created_by("buss".to_owned())
-            .build();
-        let writer = ArrowWriter::try_new(hashing, schema, Some(properties)).map_err(failed)?;
-        Ok(Self { slices: slices.to_owned(), unfinished, writer: Some(writer), rows: 0 })
+        let draft = Draft::create(slices.join(format!("{UNFINISHED}{}-{number}", std::process::id())), 0o600);
+        let parquet = ParquetWriter::new(draft.map_err(failed)?, schema).map_err(failed)?;
+        Ok(Self { slices: slices.to_owned(), parquet })
     }
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.rows += batch.num_rows() as u64;
-        self.writer.as_mut().map_or(Ok(()), |writer| writer.write(batch)).map_err(failed)
+        self.parquet.write(batch).map_err(failed)
     }
 
-    /// Puts the file on disk under its name: flushed, synced, renamed, and the directory synced.
-    pub(super) fn finish(mut self, table: &str, audience: Audience) -> Result<SliceFile> {
-        let writer = self.writer.take().ok_or_else(|| Error::new(&codes::load::FILE))?;
-        let Hashing { file, hash, bytes } = writer.into_inner().map_err(failed)?;
-        file.into_inner().map_err(failed)?.sync_all().map_err(failed)?;
-        let sha256 = hex::encode(hash.finalize());
-        let done = SliceFile { table: table.to_owned(), audience, sha256, rows: self.rows, bytes };
-        fs::rename(&self.unfinished, done.path(&self.slices)).map_err(failed)?;
-        File::open(&self.slices).and_then(|directory| directory.sync_all()).map_err(failed)?;
-        Ok(done)
-    }
-}
-
-impl Drop for SliceWriter {
-    fn drop(&mut self) {
-        if self.writer.take().is_some() {
-            // A file left behind is swept at the next start.
-            let _ = fs::remove_file(&self.unfinished);
-        }
+    /// Puts the file on disk under its name.
+    pub(super) fn finish(self, table: &str, audience: Audience) -> Result<SliceFile> {
+        let (draft, Written { rows, bytes, sha256 }) = self.parquet.finish().map_err(failed)?;
+        let file = SliceFile { table: table.to_owned(), audience, sha256, rows, bytes };
+        draft.name(&file.path(&self.slices)).map_err(failed)?;
+        Ok(file)
     }
 }
 

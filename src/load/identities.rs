@@ -14,12 +14,15 @@ use super::{
     hash::{RowDigest, digests},
     members::CHUNK,
     rows::{cast_to, pseudonym_at, pseudonyms},
-    shape::{Attribute, ChildDimension, Shape, StoredColumn, StoredKind, in_core, key_of, quoted},
+    shape::{Attribute, ChildDimension, Shape, StoredColumn, StoredKind},
 };
 use crate::{
     error::{Error, Result, codes},
     pipeline::Scope,
-    warehouse::fault,
+    warehouse::{
+        fault,
+        names::{in_core, key_of, quoted},
+    },
 };
 
 /// The surrogates of pseudonyms; those not yet known are added.

@@ -11,13 +11,16 @@ use tokio_postgres::GenericClient;
 use super::{
     identities::{self, Children},
     rows::{pseudonym_at, pseudonyms, text},
-    shape::{Shape, StoredKind, in_core, key_of, quoted},
+    shape::{Shape, StoredKind},
 };
 use crate::{
     engine::Spooled,
     error::{Error, Result, codes},
     pipeline::Scope,
-    warehouse::fault,
+    warehouse::{
+        fault,
+        names::{in_core, key_of, quoted},
+    },
 };
 
 /// Code of the member for what is not known.

@@ -2,11 +2,13 @@
 
 use tokio_postgres::GenericClient;
 
-use super::shape::{in_core, quoted};
 use crate::{
     error::{Error, Result, codes},
     model::Period,
-    warehouse::{Session, fault},
+    warehouse::{
+        Session, fault,
+        names::{in_core, quoted},
+    },
 };
 
 /// Serialises the making of partitions among sessions.

@@ -17,13 +17,15 @@ use serde_json::Value;
 use super::{
     files::{Audience, SliceFile, SliceWriter, apart, write_protected},
     ledger,
-    shape::{in_core, key_of, quoted},
 };
 use crate::{
     error::{Error, Result, codes},
     model::RunHandle,
     pipeline::{Merge, Pipeline, TargetColumn, TargetKind},
-    warehouse::{Session, fault},
+    warehouse::{
+        Session, fault,
+        names::{in_core, key_of, quoted},
+    },
 };
 
 /// A fact whose rows hang on a child.

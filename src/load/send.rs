@@ -8,10 +8,9 @@ use futures::SinkExt;
 use pgpq::ArrowToPostgresBinaryEncoder;
 use tokio_postgres::{CopyInSink, Transaction};
 
-use super::shape::quoted;
 use crate::{
     error::{Error, Result, codes},
-    warehouse::fault,
+    warehouse::{fault, names::quoted},
 };
 
 /// Bytes gathered before they are sent.

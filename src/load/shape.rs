@@ -9,21 +9,6 @@ use crate::{
     pipeline::{Merge, Pipeline, Scope, TargetColumn, TargetKind},
 };
 
-/// An identifier in quotes.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// `core."table"`.
-pub(super) fn in_core(table: &str) -> String {
-    format!("core.{}", quoted(table))
-}
-
-/// Key column of a dimension: `dim_child` → `child_key`.
-pub(super) fn key_of(dimension: &str) -> String {
-    format!("{}_key", dimension.strip_prefix("dim_").unwrap_or(dimension))
-}
-
 /// A target with everything looked up once per load.
 #[derive(Debug)]
 pub(super) struct Shape {

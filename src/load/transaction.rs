@@ -22,13 +22,16 @@ use super::{
     merge::Difference,
     rows::{StoredRows, cast_to},
     send::Sending,
-    shape::{Shape, in_core, key_of, quoted},
+    shape::Shape,
 };
 use crate::{
     conform::ConformedSlice,
     error::{Error, Result, codes},
     model::{LoadId, Ore, Outcome, RunHandle, Tally},
-    warehouse::fault,
+    warehouse::{
+        fault,
+        names::{in_core, key_of, quoted},
+    },
 };
 
 /// Everything the transaction works on.

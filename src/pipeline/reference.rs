@@ -46,6 +46,17 @@ impl CodeList {
         self.header.iter().position(|header| header == name)
     }
 
+    /// The date in a row's column; none where the list has no such column or the cell is empty.
+    pub fn date(&self, row: &[String], column: &str) -> Option<NaiveDate> {
+        date(&row[self.column(column)?])
+    }
+
+    /// True when the row is valid on that day: both dates are inclusive in files, and one that is missing sets no bound.
+    pub fn is_valid_on(&self, row: &[String], day: NaiveDate) -> bool {
+        self.date(row, "valid_from").is_none_or(|first| first <= day)
+            && self.date(row, "valid_to").is_none_or(|last| day <= last)
+    }
+
     /// Findings of a list that columns use as `code_list`: each code stands once, and none is empty.
     pub fn code_findings(&self, name: &str) -> Vec<Error> {
         let finding = |row: usize, detail: &str| {

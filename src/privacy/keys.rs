@@ -7,9 +7,9 @@ use std::{
     env,
     ffi::OsString,
     fmt::Display,
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::{ErrorKind, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    fs,
+    io::Write,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,7 @@ use age::{secrecy::ExposeSecret, x25519::Identity};
 
 use super::Pseudonyms;
 use crate::{
+    disk::{self, Draft},
     error::{Error, Result, codes},
     settings::{Secret, SecretSource, Settings},
 };
@@ -123,17 +124,10 @@ fn generated(directory: &Path, file: &str, make: impl FnOnce() -> Secret) -> Res
 }
 
 fn write_new(directory: &Path, path: &Path, secret: &Secret) -> std::io::Result<bool> {
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    let draft = directory.join(format!(".{:016x}", rand::random::<u64>()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-    let linked =
-        writeln!(file, "{}", secret.expose()).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&draft, path));
-    fs::remove_file(&draft)?;
-    match linked {
-        Ok(()) => File::open(directory)?.sync_all().map(|()| true),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
-    }
+    disk::private_directory(directory)?;
+    let mut draft = Draft::create(directory.join(format!(".{:016x}", rand::random::<u64>())), 0o600)?;
+    writeln!(draft, "{}", secret.expose())?;
+    draft.name_first(path)
 }
 
 #[cfg(test)]

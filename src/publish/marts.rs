@@ -6,11 +6,10 @@
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Column, GenericClient, Transaction};
 
-use super::sql::quoted;
 use crate::{
     error::Result,
     pipeline::Files,
-    warehouse::{Session, fault, marts::refused},
+    warehouse::{Session, fault, marts::refused, names::quoted},
 };
 
 /// Key of the advisory lock under which views are made: "mart" in ASCII.

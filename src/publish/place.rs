@@ -10,7 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::error::{Error, Result, codes::publish as codes};
+use crate::{
+    disk::Draft,
+    error::{Error, Result, codes::publish as codes},
+};
 
 const CURRENT: &str = "CURRENT";
 /// Begins the name of what is being written; swept at the next start.
@@ -89,11 +92,9 @@ impl Place {
         let dir = self.set(set);
         let (unfinished, current) = (dir.join(format!("{UNFINISHED}{CURRENT}")), dir.join(CURRENT));
         let write = || {
-            let mut file = File::create(&unfinished)?;
-            writeln!(file, "{name}")?;
-            file.sync_all()?;
-            fs::rename(&unfinished, &current)?;
-            sync_dir(&dir)
+            let mut draft = Draft::create(unfinished, set.mode() & 0o644)?;
+            writeln!(draft, "{name}")?;
+            draft.name(&current)
         };
         write().map_err(|error| failed(&current, &error))
     }
@@ -142,10 +143,6 @@ pub(super) fn write_text(path: &Path, set: Set, text: &str) -> Result<()> {
         file.sync_all()
     };
     write().map_err(|error| failed(path, &error))
-}
-
-pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }
 
 /// A file-system error with the path, and without anything of the content.

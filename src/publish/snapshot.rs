@@ -8,11 +8,12 @@ use super::{
     core_set,
     file::{Writer, described},
     manifest::{Completeness, FileEntry, Load, Manifest, Table},
-    place::{Place, Set, UNFINISHED, failed, make_dir, sync_dir, write_text},
+    place::{Place, Set, UNFINISHED, failed, make_dir, write_text},
     reader,
     sql::{core_tables, ordered_select},
 };
 use crate::{
+    disk,
     error::{Error, Result, codes::publish as codes},
     warehouse::fault,
 };
@@ -71,12 +72,12 @@ pub(super) async fn write(
         for entry in fs::read_dir(&dir)? {
             let path = entry?.path();
             if path.is_dir() {
-                sync_dir(&path)?;
+                disk::flush_directory(&path)?;
             }
         }
-        sync_dir(&dir)?;
+        disk::flush_directory(&dir)?;
         fs::rename(&dir, &named)?;
-        sync_dir(&place.set(set))
+        disk::flush_directory(&place.set(set))
     };
     name().map_err(|error| failed(&named, &error))
 }

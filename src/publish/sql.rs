@@ -4,16 +4,11 @@ use tokio_postgres::GenericClient;
 
 use crate::{
     error::Result,
-    warehouse::{Session, fault},
+    warehouse::{Session, fault, names::quoted},
 };
 
 /// Columns that say when or by which load: they would make equal content differ, or tell who is protected since when.
 const LEFT_OUT: [&str; 2] = ["known_at", "protected_by"];
-
-/// An identifier, quoted.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
 
 /// A select of all columns of a relation that a snapshot may hold, in natural order: by `code` where there is one, else by
 /// every column from the left. Text is compared byte by byte, so that no server's language settings show.

@@ -4,8 +4,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::sql::{core_tables, quoted, text};
-use crate::{error::Result, warehouse::Session};
+use super::sql::{core_tables, text};
+use crate::{
+    error::Result,
+    warehouse::{Session, names::quoted},
+};
 
 /// A load that read the same content again and changed no row counts as the one before it. Rows are as the newest load that changed
 /// some left them.

@@ -1,9 +1,9 @@
 //! What all deliveries of one run share.
 
-use std::{fs, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc};
 
 use crate::{
-    Error, Result,
+    Error, Result, disk,
     engine::Engine,
     error::codes,
     land::Landing,
@@ -78,5 +78,5 @@ fn empty(dir: &Path) -> Result<()> {
     if dir.exists() {
         fs::remove_dir_all(dir).map_err(failed)?;
     }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed)
+    disk::private_directory(dir).map_err(failed)
 }

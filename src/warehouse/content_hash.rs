@@ -10,7 +10,10 @@ use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use tokio_postgres::{IsolationLevel, Transaction};
 
-use super::{Session, fault};
+use super::{
+    Session, fault,
+    names::{in_core, key_of, quoted},
+};
 use crate::{
     error::Result,
     pipeline::{Pipeline, TargetColumn, TargetKind},
@@ -89,34 +92,41 @@ fn fact(pipeline: &Pipeline) -> String {
     for (n, column) in pipeline.target.columns.iter().enumerate() {
         let name = &column.name;
         match &column.kind {
-            TargetKind::Value => values.push(format!("t.\"{name}\"")),
+            TargetKind::Value => values.push(format!("t.{}", quoted(name))),
             TargetKind::Identity { .. } => {
                 values.push(format!("encode(j{n}.pseudonym, 'hex')"));
-                joins += &format!(" left join core.identity as j{n} on j{n}.key = t.\"{name}\"");
+                joins += &format!(" left join core.identity as j{n} on j{n}.key = t.{}", quoted(name));
             }
             TargetKind::Dimension { dimension, group } => {
                 let keyed = group.as_ref().unwrap_or(dimension);
                 values.push(format!("j{n}.code"));
-                joins += &format!(" left join core.\"{keyed}\" as j{n} on j{n}.\"{}\" = t.\"{name}\"", key_of(keyed));
+                joins += &format!(
+                    " left join {} as j{n} on j{n}.{} = t.{}",
+                    in_core(keyed),
+                    quoted(&key_of(keyed)),
+                    quoted(name)
+                );
             }
         }
     }
-    let table = &pipeline.target.table;
     format!(
-        "select {} as natural from core.\"{table}\" as t left join ops.slice as s on s.slice_id = t.slice_id{joins}",
-        array(&values)
+        "select {} as natural from {} as t left join ops.slice as s on s.slice_id = t.slice_id{joins}",
+        array(&values),
+        in_core(&pipeline.target.table)
     )
 }
 
 fn identified(table: &str, column: &TargetColumn, dimension: &str, attributes: &[String]) -> String {
     let mut values = vec!["i.kind".to_owned(), "encode(i.pseudonym, 'hex')".to_owned()];
-    values.extend(attributes.iter().map(|attribute| format!("d.\"{attribute}\"")));
+    values.extend(attributes.iter().map(|attribute| format!("d.{}", quoted(attribute))));
     format!(
-        "select {} as natural from core.\"{dimension}\" as d join core.identity as i on i.key = d.\"{key}\"
-         where exists (select from core.\"{table}\" as t where t.\"{}\" = d.\"{key}\")",
+        "select {} as natural from {} as d join core.identity as i on i.key = d.{key}
+         where exists (select from {} as t where t.{} = d.{key})",
         array(&values),
-        column.name,
-        key = key_of(dimension),
+        in_core(dimension),
+        in_core(table),
+        quoted(&column.name),
+        key = quoted(&key_of(dimension)),
     )
 }
 
@@ -142,8 +152,9 @@ async fn dimensions(transaction: &Transaction<'_>, pipelines: &[Pipeline]) -> Re
     let named = rows.iter().map(|row| {
         let table: String = row.get(0);
         let query = format!(
-            "select to_jsonb(t) - '{}' - 'inferred' as natural from core.\"{table}\" as t where not t.inferred",
-            key_of(&table)
+            "select to_jsonb(t) - '{}' - 'inferred' as natural from {} as t where not t.inferred",
+            key_of(&table),
+            in_core(&table)
         );
         (format!("core.{table}"), query)
     });
@@ -157,12 +168,8 @@ async fn marts(transaction: &Transaction<'_>) -> Result<BTreeMap<String, String>
     let rows = transaction.query(query, &[]).await.map_err(|error| fault(&error))?;
     let named = rows.iter().map(|row| {
         let table: String = row.get(0);
-        let query = format!("select to_jsonb(t) - array['known_at', 'published_at', 'run_id', 'load_id'] as natural from mart_store.\"{table}\" as t");
+        let query = format!("select to_jsonb(t) - array['known_at', 'published_at', 'run_id', 'load_id'] as natural from mart_store.{} as t", quoted(&table));
         (format!("mart.{table}"), query)
     });
     Ok(named.collect())
-}
-
-fn key_of(dimension: &str) -> String {
-    format!("{}_key", dimension.strip_prefix("dim_").unwrap_or(dimension))
 }

@@ -10,6 +10,7 @@ mod embedded;
 mod fault;
 pub mod marts;
 mod migrate;
+pub mod names;
 pub mod query;
 pub mod reference;
 mod retry;

@@ -169,12 +169,11 @@ fn listed(category: &str, column: &Column, context: &Context<'_>) -> Member {
     let list = column.code_list.as_deref().and_then(|name| context.reference.list(name));
     let day = context.slice.period.year().and_then(|year| NaiveDate::from_ymd_opt(year, 12, 31));
     let (Some(list), Some(day)) = (list, day) else { return text };
-    let (Some(from), Some(to)) = (list.column("valid_from"), list.column("valid_to")) else { return text };
-    let holds = |row: &Vec<String>| {
-        let date = |at: usize| row[at].parse::<NaiveDate>().ok();
-        date(from).is_none_or(|from| from <= day) && date(to).is_none_or(|to| day <= to)
-    };
     let mut versions = list.rows.iter().filter(|row| fold(&row[0]) == fold(category)).peekable();
     let known = versions.peek().is_some();
-    if known && !versions.any(holds) { Member::Malformed("code not valid on the last day of the year") } else { text }
+    if known && !versions.any(|row| list.is_valid_on(row, day)) {
+        Member::Malformed("code not valid on the last day of the year")
+    } else {
+        text
+    }
 }

@@ -13,7 +13,10 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::account::Account;
-use crate::error::{Error, Result, codes::warehouse as codes};
+use crate::{
+    disk::Draft,
+    error::{Error, Result, codes::warehouse as codes},
+};
 
 /// `sun_path` holds 108 bytes with its end; the socket's name is up to 18 of them (`/.s.PGSQL.65535`).
 const LONGEST_SOCKET_DIR: usize = 107 - 18;
@@ -101,15 +104,11 @@ impl Layout {
 
 /// Replaces a small private file in one step.
 pub(super) fn write(path: &Path, text: &str, account: Account) -> Result<()> {
-    let next = path.with_extension("next");
     let written = || -> io::Result<()> {
-        let _ = fs::remove_file(&next);
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&next)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        account.own(&next)?;
-        fs::rename(&next, path)?;
-        File::open(path.parent().unwrap_or(path))?.sync_all()
+        let mut draft = Draft::create(path.with_extension("next"), 0o600)?;
+        draft.write_all(text.as_bytes())?;
+        account.own(draft.path())?;
+        draft.name(path)
     };
     written().map_err(|error| unusable(path, &error))
 }

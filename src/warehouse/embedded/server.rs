@@ -19,6 +19,7 @@ use super::{
     programs::Programs,
 };
 use crate::{
+    disk,
     error::{Error, Result, codes::warehouse as codes},
     warehouse::db,
 };
@@ -104,9 +105,7 @@ impl Server {
         layout::write(&next.join("pg_hba.conf"), conf::HBA, self.account)?;
         self.create_database(&next)?;
         fs::rename(&next, self.layout.data()).map_err(|error| unusable(&self.layout.data(), &error))?;
-        fs::File::open(self.layout.root())
-            .and_then(|root| root.sync_all())
-            .map_err(|error| unusable(self.layout.root(), &error))
+        disk::flush_directory(self.layout.root()).map_err(|error| unusable(self.layout.root(), &error))
     }
 
     /// In single-user mode, so that a data directory in its place is always complete.

@@ -140,7 +140,7 @@ impl Row<'_> {
         self.cell(column).map(str::to_owned)
     }
     fn date(&self, column: &str) -> Option<NaiveDate> {
-        NaiveDate::parse_from_str(self.cell(column)?, "%Y-%m-%d").ok()
+        self.list.date(self.cells, column)
     }
 }
 
