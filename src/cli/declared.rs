@@ -4,21 +4,16 @@ use serde_json::json;
 
 use super::{Context, output::Answer};
 use crate::{
-    conform,
-    engine::Engine,
     error::{Error, Result, codes},
     pipeline::Declarations,
-    settings::Settings,
-    validate,
+    run,
 };
 
 /// Settings are already checked when a command begins; the declarations are checked here.
 pub async fn validate(context: &Context) -> Result<Answer> {
     let settings = context.settings()?;
     let declarations = Declarations::load(&settings)?;
-    if let Some(error) = Error::all(sql_findings(&settings, &declarations).await?) {
-        return Err(error);
-    }
+    run::check(&settings, &declarations).await?;
     let names: Vec<_> = declarations.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
     let sql = declarations.sql.iter().count();
     let lists = declarations.reference.lists().count();
@@ -32,18 +27,6 @@ pub async fn validate(context: &Context) -> Result<Answer> {
         text,
         &json!({ "findings": [], "pipelines": names, "deliverers": deliverers, "sql_files": sql, "reference_lists": lists }),
     ))
-}
-
-/// Whether the rules and the conform queries compile against the declared columns. Nothing is written.
-async fn sql_findings(settings: &Settings, declarations: &Declarations) -> Result<Vec<Error>> {
-    let engine = Engine::new(&settings.run, &std::env::temp_dir(), &declarations.reference)?;
-    let mut findings = Vec::new();
-    for pipeline in &declarations.pipelines {
-        findings.extend(validate::check(&engine, pipeline).await);
-        let query = declarations.sql.get(&format!("conform/{}.sql", pipeline.target.conform));
-        findings.extend(conform::check(&engine, pipeline, query).await);
-    }
-    Ok(findings)
 }
 
 pub fn explain(id: &str) -> Result<Answer> {

@@ -5,7 +5,7 @@
 
 use tokio_postgres::{GenericClient, Transaction};
 
-use super::fault;
+use super::{fault, names::quoted};
 use crate::error::{Error, Result, codes::publish as codes};
 
 /// Names of the marts installed, in order.
@@ -19,8 +19,9 @@ pub async fn installed(client: &impl GenericClient) -> Result<Vec<String>> {
 /// rows until it commits.
 pub async fn fill(transaction: &Transaction<'_>, marts: &[String]) -> Result<()> {
     for name in marts {
-        let quoted = format!("\"{}\"", name.replace('"', "\"\""));
-        let fill = format!("delete from mart_store.{quoted}; insert into mart_store.{quoted} select * from mart.{quoted}");
+        // Table and view are made of one select, so their columns stand in one order.
+        let mart = quoted(name);
+        let fill = format!("delete from mart_store.{mart}; insert into mart_store.{mart} table mart.{mart}");
         transaction.batch_execute(&fill).await.map_err(|error| refused(&error, name))?;
     }
     Ok(())
