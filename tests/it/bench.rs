@@ -8,10 +8,11 @@ use std::{
 use buss::{
     Result,
     pipeline::Declarations,
-    plan::Selection,
+    plan::{Plan, Selection},
     run::{self, RunOptions, RunReport},
     settings::Settings,
     telemetry::Events,
+    warehouse::{content_hash, query},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::watch;
@@ -76,6 +77,60 @@ impl Bench {
 
     pub async fn run(&mut self) -> RunReport {
         self.try_run(|_| ()).await.expect("a run")
+    }
+
+    pub async fn plan(&mut self, change: impl FnOnce(&mut RunOptions)) -> Plan {
+        let mut options = self.options();
+        change(&mut options);
+        run::planned(&self.settings, &self.declarations(), &options).await.expect("a plan")
+    }
+
+    /// Takes an extract away.
+    pub fn vanish(&self, name: &str) {
+        fs::remove_file(self.dir.path().join("extracts").join(name)).expect("a file that is there");
+    }
+
+    /// Lays a file over the program's own: `pipelines/x.toml`, `sql/audit/x.sql`, `reference/x.csv`.
+    pub fn overlay(&mut self, name: &str, text: &str) {
+        let root = self.dir.path().join("overlay");
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&root)).expect("a directory");
+        fs::write(path, text).expect("a file");
+        let paths = &mut self.settings.paths;
+        match name.split('/').next() {
+            Some("pipelines") => paths.pipelines = Some(root.join("pipelines")),
+            Some("sql") => paths.sql = Some(root.join("sql")),
+            _ => paths.reference = Some(root.join("reference")),
+        }
+    }
+
+    /// The program's own file, to be changed and laid over.
+    pub fn own(name: &str) -> String {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a file of the repository")
+    }
+
+    /// Names of the published snapshots for BI tools, and the one that is current.
+    pub fn snapshots(&self) -> (Vec<String>, String) {
+        let dir = self.settings.paths.snapshots().join("mart");
+        let entries = fs::read_dir(&dir).expect("a set").map(|entry| entry.expect("an entry").file_name());
+        let mut names: Vec<String> = entries.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.retain(|name| name != "CURRENT");
+        names.sort();
+        (names, fs::read_to_string(dir.join("CURRENT")).expect("a mark").trim().to_owned())
+    }
+
+    /// What readers see, by mart.
+    pub async fn marts_hash(&self) -> Vec<(String, String)> {
+        let mut session = self.database.loader().await;
+        let hashes = content_hash(&mut session, &self.declarations().pipelines).await.expect("hashes");
+        hashes.into_iter().filter(|(table, _)| table.starts_with("mart.")).collect()
+    }
+
+    /// One figure as an analyst sees it, now or as known at an instant.
+    pub async fn seen(&self, sql: &str, as_of: Option<DateTime<Utc>>) -> String {
+        let mut session = self.database.analyst().await;
+        let rows = query::run(&mut session, sql, as_of).await.expect("an answer").rows;
+        rows.into_iter().flatten().next().flatten().unwrap_or_default()
     }
 
     /// One figure of the database, as text.

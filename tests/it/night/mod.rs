@@ -1,3 +1,9 @@
 //! Nights as the operator sees them: what changes, what does not, and what is said of it.
 
+mod again;
+mod balance;
 mod change;
+mod dataset;
+mod gate;
+mod held;
+mod rules;
