@@ -10,6 +10,10 @@ use buss::{
 
 const END: &str = "<!-- end of the generated part -->\n";
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn declared(declarations: &Declarations) -> String {
     let mut text = String::from(
         "# Rules\n\nGenerated from `pipelines/*.toml`; every rule has a case under `tests/cases` that breaks it and one that keeps it.\n\
@@ -46,7 +50,7 @@ fn declared(declarations: &Declarations) -> String {
 fn the_page_of_rules_says_what_is_declared() {
     let settings = Settings::load(None, std::iter::empty()).expect("settings");
     let declarations = Declarations::load(&settings).expect("declarations");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/RULES.md");
+    let path = root().join("docs/RULES.md");
     let page = fs::read_to_string(&path).expect("docs/RULES.md");
     let (_, written) = page.split_once(END).expect("the mark between the generated part and the rest");
     let generated = declared(&declarations);
@@ -63,4 +67,34 @@ fn the_page_of_rules_says_what_is_declared() {
             assert!(written.contains(catalogue), "{catalogue} of {} is not among the catalogue's rules", rule.id);
         }
     }
+}
+
+/// True when the module is a file or a folder of the program, or (`it::…`) of the integration tests.
+fn is_module(path: &str) -> bool {
+    let path = match path.strip_prefix("it::") {
+        Some(rest) => format!("tests/it/{rest}"),
+        None => format!("src/{path}"),
+    };
+    let place = root().join(path.replace("::", "/"));
+    place.is_dir() || place.with_extension("rs").is_file()
+}
+
+#[test]
+fn the_cases_and_tests_named_are_there() {
+    let page = fs::read_to_string(root().join("docs/RULES.md")).expect("docs/RULES.md");
+    let (_, written) = page.split_once(END).expect("the mark between the generated part and the rest");
+    let answered = written.lines().filter(|line| line.starts_with("| V-") && line.matches(" | ").count() == 2);
+    let mut named = 0;
+    for line in answered {
+        let place = line.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
+        for word in place.split([' ', ',']).filter(|word| !matches!(*word, "" | "case" | "cases")) {
+            let is_there = match word.strip_prefix('`') {
+                Some(module) => is_module(module.trim_end_matches('`')),
+                None => root().join("tests/cases").join(word).is_dir(),
+            };
+            assert!(is_there, "{word} in: {line}");
+            named += 1;
+        }
+    }
+    assert!(named > 30, "only {named} cases and tests are named");
 }

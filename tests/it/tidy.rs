@@ -305,6 +305,19 @@ fn sql_is_lowercase_with_a_header() {
 }
 
 #[test]
+fn decisions_are_numbered_without_gaps() {
+    let mut violations = Vec::new();
+    for (at, decision) in files("docs/decisions", "md").iter().enumerate() {
+        let number = at + 1;
+        let begins_so = decision.path.starts_with(&format!("docs/decisions/{number:04}-"));
+        if !begins_so || !decision.text.starts_with(&format!("# {number}. ")) {
+            violations.push(format!("{}: is not decision {number} by name and heading", decision.path));
+        }
+    }
+    holds("Decisions are numbered without gaps.", "others refer to them by number", &violations);
+}
+
+#[test]
 fn the_checks_themselves_see() {
     let source = Source {
         path: "src/load/x.rs".into(),
