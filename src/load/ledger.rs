@@ -20,6 +20,22 @@ use crate::{
 
 const QUARANTINE_BATCH: usize = 8192;
 
+const SUPERSEDE_DELIVERIES: &str = "
+    update ops.delivery set is_current = false, outcome = 'superseded'
+    where slice_id = $1 and (is_current or (outcome = 'held' and approval is distinct from 'rejected'))";
+const WRITE_DELIVERY: &str = "
+    insert into ops.delivery (
+        delivery_id, slice_id, sequence, run_id, content_hash, fingerprint, bytes, outcome, is_current, heals, reasons,
+        rows_read, rows_loaded, rows_unchanged, rows_quarantined, rows_duplicate, rows_merged, rows_control,
+        rows_out_of_scope, rows_closed, amount_read, amount_loaded, amount_unchanged, amount_quarantined,
+        amount_duplicate, amount_control, amount_out_of_scope, files, decided_at)
+    overriding system value
+    select $1, $2, coalesce(max(sequence), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10,
+        $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20::text::numeric, $21::text::numeric, $22::text::numeric, $23::text::numeric, $24::text::numeric,
+        $25::text::numeric, $26::text::numeric, $27, clock_timestamp()
+    from ops.delivery where slice_id = $2";
+
 /// What is known of a delivery before its rows are looked at.
 #[derive(Debug, Clone)]
 pub struct Delivery {
@@ -84,38 +100,14 @@ pub async fn write_delivery(
     delivery: &Delivery,
     decision: &Decision<'_>,
 ) -> Result<()> {
-    const SUPERSEDE: &str = "
-        update ops.delivery set is_current = false, outcome = 'superseded'
-        where slice_id = $1 and (is_current or (outcome = 'held' and approval is distinct from 'rejected'))";
-    const WRITE: &str = "
-        insert into ops.delivery (
-            delivery_id, slice_id, sequence, run_id, content_hash, fingerprint, bytes, outcome, is_current, heals, reasons,
-            rows_read, rows_loaded, rows_unchanged, rows_quarantined, rows_duplicate, rows_merged, rows_control,
-            rows_out_of_scope, rows_closed, amount_read, amount_loaded, amount_unchanged, amount_quarantined,
-            amount_duplicate, amount_control, amount_out_of_scope, files, decided_at)
-        overriding system value
-        select $1, $2, coalesce(max(sequence), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10,
-            $11, $12, $13, $14, $15, $16, $17, $18, $19,
-            $20::text::numeric, $21::text::numeric, $22::text::numeric, $23::text::numeric, $24::text::numeric,
-            $25::text::numeric, $26::text::numeric, $27, clock_timestamp()
-        from ops.delivery where slice_id = $2";
     if decision.is_current {
-        tx.execute(SUPERSEDE, &[&slice_id]).await.map_err(|error| fault(&error))?;
+        tx.execute(SUPERSEDE_DELIVERIES, &[&slice_id]).await.map_err(|error| fault(&error))?;
     }
     let tally = decision.tally;
-    let amounts = [
-        tally.amount_read,
-        tally.amount_loaded,
-        tally.amount_unchanged,
-        tally.amount_quarantined,
-        tally.amount_duplicate,
-        tally.amount_control,
-        tally.amount_out_of_scope,
-    ]
-    .map(|amount| amount.to_string());
+    let amounts = amounts(tally);
     let bytes = i64::try_from(delivery.bytes).unwrap_or(i64::MAX);
     tx.execute(
-        WRITE,
+        WRITE_DELIVERY,
         &[
             &decision.load_id.0,
             &slice_id,
@@ -149,6 +141,20 @@ pub async fn write_delivery(
     .await
     .map_err(|error| fault(&error))?;
     Ok(())
+}
+
+/// The amounts of a balance in the order of the ledger's columns, as text that the database casts.
+fn amounts(tally: &Tally) -> [String; 7] {
+    [
+        tally.amount_read,
+        tally.amount_loaded,
+        tally.amount_unchanged,
+        tally.amount_quarantined,
+        tally.amount_duplicate,
+        tally.amount_control,
+        tally.amount_out_of_scope,
+    ]
+    .map(|amount| amount.to_string())
 }
 
 /// Writes the reasons of a delivery, without any value.

@@ -25,62 +25,75 @@ const FIXED: [(&str, &str, &str); 5] = [
     ("dim_decision_outcome", "Ej beslutad", "Ej beslutad"),
 ];
 
+/// How a reference list tells the members of a dimension.
+struct Listed {
+    list: &'static str,
+    table: &'static str,
+    columns: &'static [&'static str],
+    /// The cells of `columns`; empty ones become null. Nothing where the list lacks a column.
+    row: fn(&Reference, &CodeList, &[String]) -> Option<Vec<String>>,
+}
+
+const LISTED: [Listed; 5] = [
+    Listed {
+        list: "reporter_categories",
+        table: "dim_reporter_category",
+        columns: &["code", "label", "reporter_group", "mandatory_reporter"],
+        row: |_, list, row| {
+            let (label, mandatory) = (cell(list, row, "label")?, cell(list, row, "mandatory_reporter")?);
+            Some(vec![label.clone(), label, cell(list, row, "group")?, truth(&mandatory)])
+        },
+    },
+    Listed {
+        list: "intake_reasons",
+        table: "dim_intake_reason",
+        columns: &["code", "label"],
+        row: |_, list, row| Some(vec![cell(list, row, "label")?, cell(list, row, "label")?]),
+    },
+    Listed {
+        list: "accounts",
+        table: "dim_account",
+        columns: &["code", "label", "account", "activity", "cost_type", "area"],
+        row: |_, list, row| {
+            let (account, activity) = (cell(list, row, "account")?, cell(list, row, "activity")?);
+            let code = format!("{account}/{activity}");
+            let (cost_type, area) = (cell(list, row, "cost_type")?, cell(list, row, "area")?);
+            Some(vec![code.clone(), code, account, activity, cost_type, area])
+        },
+    },
+    Listed {
+        list: "review_tables",
+        table: "dim_review_variable",
+        columns: &["code", "label", "table_id", "title", "kind", "base_rule"],
+        row: |reference, list, row| {
+            let (table, title) = (cell(list, row, "table_id")?, cell(list, row, "title")?);
+            let base_rule = base_rule(reference, &table);
+            Some(vec![table.clone(), title.clone(), table, title, cell(list, row, "kind")?, base_rule])
+        },
+    },
+    Listed {
+        list: "review_categories",
+        table: "dim_review_category",
+        columns: &["code", "label"],
+        row: |_, list, row| Some(vec![cell(list, row, "code")?, cell(list, row, "label")?]),
+    },
+];
+
+impl Listed {
+    /// A city may leave a list out; its members are then inferred.
+    fn members(&self, reference: &Reference) -> Option<Members> {
+        let list = reference.list(self.list)?;
+        let rows = list.rows.iter().filter_map(|cells| (self.row)(reference, list, cells));
+        let rows = rows.map(|cells| cells.into_iter().map(|cell| Some(cell).filter(|cell| !cell.is_empty())).collect());
+        Some(Members { table: self.table.to_owned(), columns: self.columns.to_vec(), rows: rows.collect() })
+    }
+}
+
 pub(super) fn of(reference: &Reference, pipelines: &[Pipeline], versions: &Versions) -> Vec<Members> {
     let mut all = vec![districts(versions), ages()];
     all.extend(fixed());
     all.extend(declared(pipelines));
-    let listed = [
-        from_list(
-            reference,
-            "reporter_categories",
-            "dim_reporter_category",
-            &["code", "label", "reporter_group", "mandatory_reporter"],
-            |list, row| {
-                Some(vec![
-                    cell(list, row, "label")?,
-                    cell(list, row, "label")?,
-                    cell(list, row, "group")?,
-                    truth(&cell(list, row, "mandatory_reporter")?),
-                ])
-            },
-        ),
-        from_list(reference, "intake_reasons", "dim_intake_reason", &["code", "label"], |list, row| {
-            Some(vec![cell(list, row, "label")?, cell(list, row, "label")?])
-        }),
-        from_list(
-            reference,
-            "accounts",
-            "dim_account",
-            &["code", "label", "account", "activity", "cost_type", "area"],
-            |list, row| {
-                let (account, activity) = (cell(list, row, "account")?, cell(list, row, "activity")?);
-                let code = format!("{account}/{activity}");
-                Some(vec![
-                    code.clone(),
-                    code,
-                    account,
-                    activity,
-                    cell(list, row, "cost_type")?,
-                    cell(list, row, "area")?,
-                ])
-            },
-        ),
-        from_list(
-            reference,
-            "review_tables",
-            "dim_review_variable",
-            &["code", "label", "table_id", "title", "kind", "base_rule"],
-            |list, row| {
-                let (table, title) = (cell(list, row, "table_id")?, cell(list, row, "title")?);
-                let base_rule = base_rule(reference, &table);
-                Some(vec![table.clone(), title.clone(), table, title, cell(list, row, "kind")?, base_rule])
-            },
-        ),
-        from_list(reference, "review_categories", "dim_review_category", &["code", "label"], |list, row| {
-            Some(vec![cell(list, row, "code")?, cell(list, row, "label")?])
-        }),
-    ];
-    all.extend(listed.into_iter().flatten());
+    all.extend(LISTED.iter().filter_map(|listed| listed.members(reference)));
     all
 }
 
@@ -135,20 +148,6 @@ fn declared(pipelines: &[Pipeline]) -> impl Iterator<Item = Members> {
 fn named<'a>(table: &str, members: impl Iterator<Item = (&'a str, &'a str)>) -> Members {
     let rows = members.map(|(code, label)| vec![Some(code.to_owned()), Some(label.to_owned())]);
     Members { table: table.to_owned(), columns: vec!["code", "label"], rows: rows.collect() }
-}
-
-/// A city may leave a list out; its members are then inferred.
-fn from_list(
-    reference: &Reference,
-    name: &str,
-    table: &str,
-    columns: &[&'static str],
-    row: impl Fn(&CodeList, &[String]) -> Option<Vec<String>>,
-) -> Option<Members> {
-    let list = reference.list(name)?;
-    let rows = list.rows.iter().filter_map(|cells| row(list, cells));
-    let rows = rows.map(|cells| cells.into_iter().map(|cell| Some(cell).filter(|cell| !cell.is_empty())).collect());
-    Some(Members { table: table.to_owned(), columns: columns.to_vec(), rows: rows.collect() })
 }
 
 fn cell(list: &CodeList, row: &[String], column: &str) -> Option<String> {
