@@ -10,7 +10,7 @@
 //!
 //! Words: [`model`], [`error`]. Declarations: [`settings`], [`pipeline`]. Ground: [`warehouse`]
 //! (PostgreSQL), [`engine`] (DataFusion), [`disk`] (durable files), [`privacy`] (pseudonyms, keys), [`telemetry`].
-//! Driver: [`plan`] (pure), [`run`], [`history`]. Edges: [`cli`], [`sample`].
+//! Driver: [`plan`] (pure), [`run`], [`history`], [`doctor`]. Edges: [`cli`], [`sample`].
 //!
 //! Imports go words ← declarations ← ground ← road ← driver ← edges, never back
 //! (`tests/it/tidy.rs` holds that).
@@ -42,6 +42,7 @@ pub mod load;
 pub mod gate;
 pub mod publish;
 
+pub mod doctor;
 pub mod history;
 pub mod plan;
 pub mod run;

@@ -41,9 +41,9 @@ pub enum Form {
 pub enum Command {
     /// The whole night on bundled sample extracts, with an embedded database; shows what came out and where
     Demo {
-        /// Where extracts, database and snapshots go
-        #[arg(long, value_name = "DIR", default_value = "var/demo")]
-        dir: PathBuf,
+        /// Where extracts, database and snapshots go [default: var/demo, or where the database cannot live there a directory in /var/tmp]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
     },
     /// Take in what is new, and publish it if the gate passes
     Run(Asked),

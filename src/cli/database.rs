@@ -1,17 +1,15 @@
 //! `db`, `migrate` and `doctor`: the database itself.
 
+use chrono::Utc;
 use serde_json::json;
 
 use super::{Context, args::Db, exit, output::Answer, table::table};
 use crate::{
+    doctor::{self, Check},
     error::Result,
     pipeline::Declarations,
-    privacy::keys,
     run,
-    warehouse::{
-        Role, Warehouse, content_hash, db,
-        doctor::{self, Check},
-    },
+    warehouse::{Role, Warehouse, content_hash, db},
 };
 
 pub async fn db(context: &Context, action: &Db) -> Result<Answer> {
@@ -45,8 +43,8 @@ pub async fn migrate(context: &Context) -> Result<Answer> {
 
 pub async fn doctor(context: &Context, hash: bool) -> Result<Answer> {
     let settings = context.settings()?;
-    let declarations = Declarations::load(&settings)?;
     if hash {
+        let declarations = Declarations::load(&settings)?;
         let warehouse = Warehouse::open(&settings).await?;
         let hashes = hashes(&warehouse, &declarations).await;
         warehouse.close().await?;
@@ -55,24 +53,22 @@ pub async fn doctor(context: &Context, hash: bool) -> Result<Answer> {
         let json: serde_json::Map<_, _> = hashes.iter().map(|(table, hash)| (table.clone(), json!(hash))).collect();
         return Ok(Answer::new(table(&["table", "hash"], rows), &json));
     }
-    let mut checks = vec![
-        Check::of("pseudonym key", keys::pseudonyms(&settings).map(|_| "can be read".to_owned())),
-        Check::of("landing key", keys::landing_identity(&settings).map(|_| "can be read".to_owned())),
-    ];
-    checks.extend(doctor::checks(&settings).await);
-    let mut text = String::new();
-    for check in &checks {
-        text.push_str(&format!("{}  {}: {}\n", if check.ok { "ok " } else { "BAD" }, check.name, check.detail));
-        if let Some(hint) = check.hint.filter(|_| !check.ok) {
-            text.push_str(&format!("     {hint}\n"));
-        }
+    let checks = doctor::checks(&settings, Utc::now()).await;
+    let broken = checks.iter().any(|check| !check.ok);
+    Ok(Answer::new(checks_text(&checks), &checks).exit(if broken { exit::FAILED } else { exit::DONE }))
+}
+
+/// A table of what was found, and below it what to do.
+fn checks_text(checks: &[Check]) -> String {
+    let rows = checks.iter().map(|check| {
+        let state = if check.ok { "ok" } else { "BROKEN" };
+        vec![check.name.to_owned(), state.to_owned(), check.detail.clone()]
+    });
+    let mut text = table(&["check", "state", "found"], rows);
+    for (name, hint) in checks.iter().filter_map(|check| Some((check.name, check.hint?))) {
+        text.push_str(&format!("\n{name}: {hint}"));
     }
-    let json: Vec<_> = checks
-        .iter()
-        .map(|check| json!({ "name": check.name, "ok": check.ok, "detail": check.detail, "hint": check.hint }))
-        .collect();
-    let bad = checks.iter().any(|check| !check.ok);
-    Ok(Answer::new(text, &json!({ "checks": json })).exit(if bad { exit::FAILED } else { exit::DONE }))
+    text
 }
 
 async fn hashes(warehouse: &Warehouse, declarations: &Declarations) -> Result<Vec<(String, String)>> {

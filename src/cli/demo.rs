@@ -1,6 +1,6 @@
 //! `demo`: the sample, a whole night over it, and what came out and where.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -50,9 +50,10 @@ const HEADLINES: &[(&str, &str)] = &[
 ];
 
 /// Makes the sample, runs the night over it, and shows what came of it.
-pub async fn demo(context: &Context, dir: &Path) -> Result<Answer> {
+pub async fn demo(context: &Context, dir: Option<PathBuf>) -> Result<Answer> {
     let planted = Options { faults: Faults::Demo, ..Options::default() };
-    let sample = sample::write(dir, planted)?;
+    let place = sample::demo_place(dir)?;
+    let sample = sample::write(&place.dir, planted)?;
     let settings = Settings::load(Some(&sample.config), super::environment())?;
     let declarations = Declarations::load(&settings)?;
     let report = night(context, &settings, &declarations, &options(context, &Asked::default())).await?;
@@ -60,10 +61,10 @@ pub async fn demo(context: &Context, dir: &Path) -> Result<Answer> {
     let shown = shown(&warehouse, &declarations).await;
     warehouse.close().await?;
     let (quarantine, marts) = shown?;
-    let text = text(&sample, &report, &settings, &quarantine, &marts);
+    let text = text(&sample, place.why.as_deref(), &report, &settings, &quarantine, &marts);
     let marts: Vec<_> = marts.iter().map(|mart| json!({ "title": mart.title, "rows": mart.rows })).collect();
     let json = json!({
-        "made_up": sample.made_up, "config": sample.config, "snapshots": settings.paths.snapshots(),
+        "made_up": sample.made_up, "dir": sample.dir, "why_there": place.why, "config": sample.config, "snapshots": settings.paths.snapshots(),
         "planted_faults": sample.faults, "run": report, "marts": marts,
     });
     Ok(Answer::new(text, &json).exit(report.exit_code))
@@ -97,22 +98,32 @@ async fn headlines(analyst: &mut Session) -> Result<Vec<Shown>> {
     Ok(marts)
 }
 
-fn text(sample: &Report, report: &RunReport, settings: &Settings, quarantine: &str, marts: &[Shown]) -> String {
+fn text(
+    sample: &Report,
+    why_there: Option<&str>,
+    report: &RunReport,
+    settings: &Settings,
+    quarantine: &str,
+    marts: &[Shown],
+) -> String {
     let place = Place { snapshots: settings.paths.snapshots(), slices: settings.paths.slices() };
     let snapshot = report
         .publication
         .as_ref()
         .map_or_else(|| settings.paths.snapshots(), |publication| place.snapshot(Set::Mart, &publication.snapshot));
     let config = sample.config.display();
+    // As it was called: the program of a fresh clone is not on the search path.
+    let buss = std::env::args().next().unwrap_or_else(|| "buss".into());
     let marts: Vec<_> = marts.iter().map(|mart| format!("{}\n{}\n", mart.title, mart.text)).collect();
     let marts = marts.join("\n");
     format!(
-        "{}\n\n{} files were made in {}.\n\n{}\nIn quarantine, and warnings, by rule:\n\n{quarantine}\n{marts}\n\
-         Snapshot (Parquet):   {}\nAsk on:               buss --config {config} query \"select * from mart.anmalan_rate\"\n\
-         Run again:            buss --config {config} run\nEach slice, each row: buss --config {config} status | quarantine list\n",
+        "{}\n\n{} files were made in {}.\n{}\n{}\nIn quarantine, and warnings, by rule:\n\n{quarantine}\n{marts}\n\
+         Snapshot (Parquet):   {}\nAsk on:               {buss} --config {config} query \"select * from mart.anmalan_rate\"\n\
+         Run again:            {buss} --config {config} run\nEach slice, each row: {buss} --config {config} status | quarantine list\n",
         wrapped(sample.made_up, 110),
         sample.files.len(),
         sample.dir.display(),
+        why_there.map_or_else(String::new, |why| format!("{}\n", wrapped(why, 110))),
         report_text(report, settings),
         snapshot.display(),
     )

@@ -82,7 +82,7 @@ async fn dispatch(cli: Cli, stop: watch::Receiver<bool>) -> Result<Answer> {
     match cli.command {
         Command::Validate => declared::validate(&context).await,
         Command::Explain { code } => declared::explain(&code),
-        Command::Demo { dir } => demo::demo(&context, &dir).await,
+        Command::Demo { dir } => demo::demo(&context, dir).await,
         Command::Run(asked) => night::run(&context, &asked).await,
         Command::Plan(asked) => night::plan(&context, &asked).await,
         Command::Status => ledger::status(&context).await,

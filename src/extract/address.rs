@@ -2,12 +2,7 @@
 //!
 //! Pure. An address that could mean two places is refused rather than cleaned up.
 
-use std::{
-    ffi::OsString,
-    fmt::Write as _,
-    os::unix::ffi::{OsStrExt, OsStringExt},
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, fs, io::ErrorKind, os::unix::ffi::OsStringExt, path::PathBuf};
 
 use super::Resource;
 use crate::{
@@ -31,18 +26,21 @@ pub fn resource(deliverer: &Deliverer, pipeline: &Pipeline, period: &Period) -> 
     }
 }
 
-/// The `file:` address of an absolute path, with what has a meaning in addresses escaped.
-pub fn file_url(path: &Path) -> String {
-    let mut url = String::from("file://");
-    for &byte in path.as_os_str().as_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(url, "%{byte:02X}");
+/// Whether the place of a deliverer's files is there and may be searched.
+///
+/// # Errors
+/// `EXTR-001` and `EXTR-002` for an address that names no place, `EXTR-005` and `EXTR-006` as for a resource, and a missing directory.
+pub fn reach(base_url: &str) -> Result<()> {
+    let path = path_of(base_url.trim_end_matches('/'))?;
+    // Naming something inside needs the right to search the directory, which is all that extracting needs.
+    match fs::metadata(path.join(".")) {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(Error::new(&codes::NO_DIRECTORY).at(path.display()))
         }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Error::new(&codes::DENIED).at(path.display())),
+        Err(error) => Err(Error::new(&codes::UNREADABLE).detail(error.kind()).at(path.display())),
     }
-    url
 }
 
 /// The path an address names.
@@ -96,9 +94,12 @@ fn decode(segment: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::{os::unix::ffi::OsStrExt, path::Path};
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::file_url;
 
     #[test]
     fn plain_and_escaped_addresses_name_their_file() {

@@ -17,7 +17,7 @@ use crate::{
     pipeline::{Format, Proof},
 };
 
-pub use address::{file_url, resource};
+pub use address::{reach, resource};
 pub use observe::observe;
 
 /// One expected resource.

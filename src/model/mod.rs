@@ -1,5 +1,6 @@
 //! The words of the domain and of the warehouse. No I/O, no policy: only names with their checks.
 
+mod address;
 mod delivery;
 mod fields;
 mod money;
@@ -8,6 +9,7 @@ mod reason;
 mod run;
 mod tally;
 
+pub use address::{escaped, file_url};
 pub use delivery::{Outcome, Timeliness};
 pub use fields::{FieldCount, FieldCounts};
 pub use money::Ore;

@@ -22,6 +22,12 @@ use crate::{
     settings::{Secret, SecretSource, Settings},
 };
 
+const PSEUDONYM_KEY: &str = "secrets.pseudonym_key";
+const LANDING_KEY: &str = "secrets.landing_key";
+/// Names of the keys made in `data_dir/keys`.
+const PSEUDONYM_FILE: &str = "pseudonym.key";
+const LANDING_FILE: &str = "landing.key";
+
 /// A key, and whether it was made by this call (the caller says so to the user).
 #[derive(Clone)]
 pub struct Key<T> {
@@ -31,28 +37,67 @@ pub struct Key<T> {
 
 /// The key of all pseudonyms.
 pub fn pseudonyms(settings: &Settings) -> Result<Key<Pseudonyms>> {
-    let name = "secrets.pseudonym_key";
-    let text = find(settings, settings.secrets.pseudonym_key.as_ref(), name, "pseudonym.key", || {
+    let text = find(settings, settings.secrets.pseudonym_key.as_ref(), PSEUDONYM_KEY, PSEUDONYM_FILE, || {
         Secret::new(hex::encode(rand::random::<[u8; 32]>()))
     })?;
+    Ok(Key { value: pseudonym_key(&text.value)?, generated: text.generated })
+}
+
+fn pseudonym_key(text: &Secret) -> Result<Pseudonyms> {
     let mut key = [0; 32];
-    hex::decode_to_slice(text.value.expose().trim(), &mut key)
-        .map_err(|_| bad("the pseudonym key is not 64 hexadecimal digits", name))?;
-    Ok(Key { value: Pseudonyms::new(key), generated: text.generated })
+    hex::decode_to_slice(text.expose().trim(), &mut key)
+        .map_err(|_| bad("the pseudonym key is not 64 hexadecimal digits", PSEUDONYM_KEY))?;
+    Ok(Pseudonyms::new(key))
 }
 
 /// The age identity that the landing is encrypted to and opened with.
 pub fn landing_identity(settings: &Settings) -> Result<Key<Identity>> {
-    let name = "secrets.landing_key";
-    let text = find(settings, settings.secrets.landing_key.as_ref(), name, "landing.key", || {
+    let text = find(settings, settings.secrets.landing_key.as_ref(), LANDING_KEY, LANDING_FILE, || {
         Secret::new(Identity::generate().to_string().expose_secret())
     })?;
+    Ok(Key { value: landing_key(&text.value)?, generated: text.generated })
+}
+
+fn landing_key(text: &Secret) -> Result<Identity> {
     // An identity file as `age-keygen` writes it has comment lines.
-    let identity = text.value.expose().lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-    let value = identity
+    let identity = text.expose().lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    identity
         .and_then(|line| line.parse().ok())
-        .ok_or_else(|| bad("the landing key is not an age identity (AGE-SECRET-KEY-1…)", name))?;
-    Ok(Key { value, generated: text.generated })
+        .ok_or_else(|| bad("the landing key is not an age identity (AGE-SECRET-KEY-1…)", LANDING_KEY))
+}
+
+/// Whether both keys could be used, making none: true where both are there, false where one would be made.
+pub fn examine(settings: &Settings) -> Result<bool> {
+    let secrets = &settings.secrets;
+    let pseudonym = existing(settings, secrets.pseudonym_key.as_ref(), PSEUDONYM_KEY, PSEUDONYM_FILE)?;
+    let landing = existing(settings, secrets.landing_key.as_ref(), LANDING_KEY, LANDING_FILE)?;
+    if let Some(text) = &pseudonym {
+        pseudonym_key(text)?;
+    }
+    if let Some(text) = &landing {
+        landing_key(text)?;
+    }
+    Ok(pseudonym.is_some() && landing.is_some())
+}
+
+/// A secret's text; none where it would be made.
+fn existing(settings: &Settings, source: Option<&SecretSource>, name: &str, file: &str) -> Result<Option<Secret>> {
+    if is_to_be_made(settings, source) {
+        let path = settings.paths.data_dir.join("keys").join(file);
+        return if path.exists() { read_file(&path).map(Some) } else { Ok(None) };
+    }
+    let source = source.ok_or_else(|| bad("not set", name))?;
+    read(source, name, &|variable| env::var_os(variable)).map(Some)
+}
+
+/// A key that is not there is made in the data directory, where that is allowed.
+fn is_to_be_made(settings: &Settings, source: Option<&SecretSource>) -> bool {
+    let missing = match source {
+        None => true,
+        Some(SecretSource::File(path)) => !path.exists(),
+        Some(_) => false,
+    };
+    missing && settings.secrets.generate
 }
 
 fn bad(detail: impl Display, place: impl Display) -> Error {
@@ -67,12 +112,7 @@ fn find(
     file: &str,
     make: impl FnOnce() -> Secret,
 ) -> Result<Key<Secret>> {
-    let missing = match source {
-        None => true,
-        Some(SecretSource::File(path)) => !path.exists(),
-        Some(_) => false,
-    };
-    if missing && settings.secrets.generate {
+    if is_to_be_made(settings, source) {
         return generated(&settings.paths.data_dir.join("keys"), file, make);
     }
     let source = source.ok_or_else(|| bad("not set", name))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{MADE_UP, Options, PlantedFault, offices::DEMO_SETTINGS};
-use crate::{Error, Result, error::codes::sample as codes, extract::file_url};
+use crate::{Error, Result, error::codes::sample as codes, model::file_url};
 
 /// The settings of the demo, pointed at this directory; the data stands in `var` beside the extracts.
 pub(super) fn settings(dir: &Path) -> Result<String> {

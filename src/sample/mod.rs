@@ -15,6 +15,7 @@ mod faults;
 mod intakes;
 mod night;
 mod offices;
+mod place;
 mod population;
 mod sie;
 mod sie_text;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 pub use night::write;
+pub use place::{DemoPlace, demo_place};
 
 /// What every reader of the sample must know.
 pub const MADE_UP: &str = "Allt här är påhittat: barnen är Skatteverkets testpersonnummer, och anmälningar, folkmängd, kostnader och budget är \

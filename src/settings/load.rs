@@ -13,7 +13,10 @@ use super::{
     schema::SETTINGS,
     shape::{Key, Shape, nearest},
 };
-use crate::error::{Error, Result, codes};
+use crate::{
+    error::{Error, Result, codes},
+    model::escaped,
+};
 
 /// The embedded, commented defaults.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -64,7 +67,8 @@ impl Settings {
     /// Fills the placeholders of addresses and checks the deliverers against each other.
     fn resolved(mut self, document: &Document) -> Result<Self> {
         let data_dir = std::path::absolute(&self.paths.data_dir).unwrap_or_else(|_| self.paths.data_dir.clone());
-        let data_dir = data_dir.to_string_lossy();
+        // An address has no blank, and `%`, `?` and `#` mean something in it.
+        let data_dir = escaped(&data_dir);
         let mut findings = Vec::new();
         for (at, deliverer) in self.deliverers.iter_mut().enumerate() {
             deliverer.base_url =

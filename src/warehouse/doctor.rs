@@ -1,88 +1,61 @@
-//! Is everything in place? Each check says what it found and what to do.
+//! What `buss doctor` asks of the database and of the programs behind it. Nothing is changed.
 //!
-//! In: settings. Out: a list of checks; one that fails never hides the others. Writes nothing but what opening the database makes.
+//! In: settings, or a session. Out: what was found, in words, or an error that says what is wrong.
 
-use super::{Role, Warehouse};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+use super::{Session, embedded::look, fault, migrate};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, codes::warehouse as codes},
+    pipeline::Files,
     settings::Settings,
 };
 
-/// One thing looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
-    pub name: &'static str,
-    pub ok: bool,
-    pub detail: String,
-    pub hint: Option<&'static str>,
+/// The machine's PostgreSQL programs that the embedded cluster would use, with their version.
+pub fn programs(settings: &Settings) -> Result<String> {
+    look::programs(settings)
 }
 
-impl Check {
-    /// What was found, or the error with its hint.
-    pub fn of(name: &'static str, found: Result<String>) -> Self {
-        match found {
-            Ok(detail) => Self { name, ok: true, detail, hint: None },
-            Err(error) => Self { name, ok: false, detail: in_words(&error), hint: Some(error.code().hint) },
-        }
-    }
-
-    fn bad(name: &'static str, detail: &str, hint: &'static str) -> Self {
-        Self { name, ok: false, detail: detail.to_owned(), hint: Some(hint) }
-    }
+/// The account of the embedded cluster, which can reach its directory.
+pub fn account(settings: &Settings) -> Result<String> {
+    look::account(&absolute(&settings.paths.cluster()))
 }
 
-fn in_words(error: &Error) -> String {
-    let code = error.code();
-    let detail = error.detail_text();
-    if detail.is_empty() {
-        format!("{} {}", code.id, code.message)
-    } else {
-        format!("{} {}: {detail}", code.id, code.message)
-    }
+/// Whether an embedded cluster in this directory, which need not exist, could be reached by its account.
+pub fn account_reaches(cluster: &Path) -> Result<()> {
+    look::account(&absolute(cluster)).map(drop)
 }
 
-/// Looks at the warehouse; never fails as a whole.
-pub async fn checks(settings: &Settings) -> Vec<Check> {
-    let warehouse = match Warehouse::open(settings).await {
-        Ok(warehouse) => warehouse,
-        Err(error) => return vec![Check::of("database", Err(error))],
-    };
-    let mut checks = vec![Check::of("database", version(&warehouse).await)];
-    match is_migrated(&warehouse).await {
-        Ok(true) => {
-            checks.push(Check::of("loader", logs_in(&warehouse, Role::Loader).await));
-            checks.push(Check::of("analyst", logs_in(&warehouse, Role::Analyst).await));
-            checks.push(Check::of("published", published(&warehouse).await));
-        }
-        Ok(false) => checks.push(Check::bad("tables", "not made yet", "Run `buss migrate`, or the first `buss run`.")),
-        Err(error) => checks.push(Check::of("tables", Err(error))),
-    }
-    checks.push(Check::of("closing", warehouse.close().await.map(|()| "let go of the database".to_owned())));
-    checks
+/// Whether the embedded cluster has been made.
+pub fn is_made(settings: &Settings) -> Result<bool> {
+    look::is_made(settings)
 }
 
-async fn figure(warehouse: &Warehouse, role: Role, sql: &str) -> Result<Option<String>> {
-    let session = warehouse.connect(role).await?;
-    let row = session.query_one(sql, &[]).await.map_err(|error| super::fault(&error))?;
-    session.close().await;
+pub async fn version(session: &Session) -> Result<String> {
+    let row = session.query_one("select current_setting('server_version')", &[]).await.map_err(|e| fault(&e))?;
     Ok(row.get(0))
 }
 
-async fn version(warehouse: &Warehouse) -> Result<String> {
-    let version = figure(warehouse, Role::Owner, "select current_setting('server_version')").await?;
-    Ok(format!("PostgreSQL {}", version.unwrap_or_default()))
+/// Migrations that `buss migrate` would apply.
+pub async fn pending<'a>(session: &Session, sql: &'a Files) -> Result<Vec<&'a str>> {
+    migrate::pending(session, sql).await
 }
 
-async fn is_migrated(warehouse: &Warehouse) -> Result<bool> {
-    Ok(figure(warehouse, Role::Owner, "select to_regclass('ops.publication')::text").await?.is_some())
+/// What the clocks of a zone show at an instant, by the server's time zone data.
+pub async fn local_time(session: &Session, zone: &str, at: DateTime<Utc>) -> Result<NaiveDateTime> {
+    let row = session.query_one("select $1::timestamptz at time zone $2", &[&at, &zone]).await;
+    match row {
+        Ok(row) => Ok(row.get(0)),
+        // The server does not know the zone.
+        Err(error) if error.code().is_some_and(|state| state.code() == "22023") => {
+            Err(Error::new(&codes::NO_ZONE).detail(zone))
+        }
+        Err(error) => Err(fault(&error)),
+    }
 }
 
-async fn logs_in(warehouse: &Warehouse, role: Role) -> Result<String> {
-    let name = figure(warehouse, role, "select current_user::text").await?;
-    Ok(format!("works as {}", name.unwrap_or_default()))
-}
-
-async fn published(warehouse: &Warehouse) -> Result<String> {
-    let newest = figure(warehouse, Role::Loader, "select max(snapshot) from ops.publication").await?;
-    Ok(newest.map_or_else(|| "nothing yet".to_owned(), |name| format!("snapshot {name}")))
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

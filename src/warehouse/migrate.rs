@@ -29,12 +29,16 @@ pub(super) async fn migrate(session: &mut Session, sql: &Files) -> Result<Vec<St
     Ok(applied)
 }
 
-async fn migrate_locked(session: &mut Session, sql: &Files) -> Result<Vec<String>> {
+/// What [`migrate`] would apply; changes nothing.
+pub(super) async fn pending<'a>(session: &Session, sql: &'a Files) -> Result<Vec<&'a str>> {
     let recorded = recorded(session).await?;
     let wanted: BTreeMap<&str, String> = files(sql).map(|(path, text)| (path, checksum(text))).collect();
     check(&recorded, &wanted)?;
-    let new: Vec<&str> =
-        wanted.iter().filter(|(path, sum)| recorded.get(**path) != Some(*sum)).map(|(path, _)| *path).collect();
+    Ok(wanted.iter().filter(|(path, sum)| recorded.get(**path) != Some(*sum)).map(|(path, _)| *path).collect())
+}
+
+async fn migrate_locked(session: &mut Session, sql: &Files) -> Result<Vec<String>> {
+    let new = pending(session, sql).await?;
     if new.is_empty() {
         return Ok(Vec::new());
     }

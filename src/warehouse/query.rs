@@ -4,12 +4,12 @@
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::{
-    SimpleQueryMessage,
+    SimpleQueryMessage, Transaction,
     error::ErrorPosition,
     types::{Kind, Type},
 };
 
-use super::{Session, fault};
+use super::{Role, Session, fault};
 use crate::error::{Error, Result, codes};
 
 /// How a column's text is written in JSON.
@@ -36,7 +36,10 @@ pub async fn settled(session: &Session) -> Result<Option<DateTime<Utc>>> {
     Ok(row.get(0))
 }
 
-/// Runs one statement in a read-only transaction, as known at `as_of`.
+/// Runs one query in a read-only transaction, as known at `as_of`.
+///
+/// On a server the session is the login's, acting as the analyst, so nothing but a query may run: `set role` and `reset role` would
+/// give the login's rights.
 pub async fn run(session: &mut Session, sql: &str, as_of: Option<DateTime<Utc>>) -> Result<Rows> {
     let transaction = session.build_transaction().read_only(true).start().await.map_err(|error| fault(&error))?;
     if let Some(instant) = as_of {
@@ -47,7 +50,8 @@ pub async fn run(session: &mut Session, sql: &str, as_of: Option<DateTime<Utc>>)
     // Preparing tells the types, and refuses more than one statement.
     let statement = transaction.prepare(sql).await.map_err(|error| refused(&error))?;
     let columns = statement.columns().iter().map(|column| (column.name().to_owned(), form(column.type_()))).collect();
-    let messages = transaction.simple_query(sql).await.map_err(|error| refused(&error))?;
+    let messages = answered(&transaction, sql).await?;
+    still_an_analyst(&transaction).await?;
     let rows = messages
         .iter()
         .filter_map(|message| match message {
@@ -58,6 +62,57 @@ pub async fn run(session: &mut Session, sql: &str, as_of: Option<DateTime<Utc>>)
     // The statement itself may have ended the transaction; nothing was written, so there is nothing to undo.
     drop(transaction.rollback().await);
     Ok(Rows { columns, rows })
+}
+
+/// The rows of one statement that was prepared, so that it is one. The server itself takes nothing but a query for a cursor.
+async fn answered(transaction: &Transaction<'_>, sql: &str) -> Result<Vec<SimpleQueryMessage>> {
+    // These two are no queries to the server's grammar, but only tell.
+    if ["show", "explain"].iter().any(|word| first_word(sql).eq_ignore_ascii_case(word)) {
+        return transaction.simple_query(sql).await.map_err(|error| refused(&error));
+    }
+    let declared = transaction.prepare(&format!("{CURSOR}{sql}")).await.map_err(|error| no_query(&error))?;
+    transaction.execute(&declared, &[]).await.map_err(|error| refused(&error))?;
+    transaction.simple_query("fetch all from buss_query").await.map_err(|error| refused(&error))
+}
+
+/// A function of the query can have changed the role (`set_config`); what it read then is not shown.
+async fn still_an_analyst(transaction: &Transaction<'_>) -> Result<()> {
+    let row = transaction.query_one("select current_user::text", &[]).await.map_err(|error| fault(&error))?;
+    if Some(row.get(0)) == Role::Analyst.name() { Ok(()) } else { Err(Error::new(&codes::cli::NOT_A_QUERY)) }
+}
+
+/// The first word after blanks, comments and parentheses.
+fn first_word(sql: &str) -> &str {
+    let mut rest = sql;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+        rest = if let Some(comment) = rest.strip_prefix("--") {
+            comment.split_once('\n').map_or("", |(_, after)| after)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            after_comment(comment)
+        } else {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            return &rest[..end];
+        };
+    }
+}
+
+/// Comments of PostgreSQL nest.
+fn after_comment(text: &str) -> &str {
+    let mut depth = 1;
+    let mut rest = text;
+    while depth > 0 {
+        let Some(at) = rest.find(['*', '/']) else { return "" };
+        rest = &rest[at..];
+        let (change, length) = match rest.get(..2) {
+            Some("*/") => (-1, 2),
+            Some("/*") => (1, 2),
+            _ => (0, 1),
+        };
+        depth += change;
+        rest = &rest[length..];
+    }
+    rest
 }
 
 fn form(kind: &Type) -> Form {
@@ -72,6 +127,19 @@ fn form(kind: &Type) -> Form {
     }
 }
 
+/// The statement alone was accepted, so what the server refuses is to have it as a cursor.
+fn no_query(error: &tokio_postgres::Error) -> Error {
+    match error.code().map(tokio_postgres::error::SqlState::code) {
+        Some(state) if state.starts_with("42") || state.starts_with("0A") => {
+            Error::new(&codes::cli::NOT_A_QUERY).sqlstate(state)
+        }
+        _ => fault(error),
+    }
+}
+
+/// What stands before the analyst's own text.
+const CURSOR: &str = "declare buss_query no scroll cursor for ";
+
 /// A wrong query is the analyst's to correct; anything else is the database's.
 fn refused(error: &tokio_postgres::Error) -> Error {
     let Some(database) = error.as_db_error() else { return fault(error) };
@@ -84,5 +152,20 @@ fn refused(error: &tokio_postgres::Error) -> Error {
         // Connection, transaction, resources, the operator's hand, the system and the server's own faults.
         "08" | "28" | "40" | "53" | "57" | "58" | "F0" | "XX" => fault(error),
         _ => Error::new(&codes::cli::BAD_QUERY).detail(position).sqlstate(state),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_word_stands_after_comments() {
+        for sql in ["show x", " \n(show x)", "-- explain\nshow x", "/* a /* b */ * / */show x", "show"] {
+            assert_eq!(first_word(sql), "show", "{sql}");
+        }
+        for sql in ["", "--", "/* show", "/*", "'show'"] {
+            assert_eq!(first_word(sql), "", "{sql}");
+        }
     }
 }

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["settings", "pipeline"],
     &["disk", "engine", "privacy", "telemetry", "warehouse"],
     &["extract", "land", "parse", "validate", "conform", "load", "gate", "publish"],
-    &["plan", "run", "history"],
+    &["plan", "run", "history", "doctor"],
     &["cli", "sample"],
 ];
 

@@ -25,4 +25,7 @@ codes! {
     NO_RUN = "CLI-008" (Fail, 2) "no such run"
         hint "See `buss history` for the numbers of the newest runs."
         explain "The ledger has no run with this number.";
+    NOT_A_QUERY = "CLI-009" (Fail, 2) "not a query"
+        hint "Give one select, with, values, table, show or explain."
+        explain "`buss query` reads. Statements that change settings, roles or anything else are refused, also inside a query, and nothing of their answer is shown.";
 }

@@ -40,4 +40,7 @@ codes! {
     WRONG_HASH = "EXTR-013" (Refuse, 1) "content differs from its side file"
         hint "Ask the deliverer to send the file and its .sha256 again."
         explain "The hash of the bytes is not the one the deliverer states, so the file is damaged, cut short or another version.";
+    NO_DIRECTORY = "EXTR-014" (Fail, 1) "deliverer's directory not found"
+        hint "Mount or make the directory, or correct base_url of the deliverer."
+        explain "`buss doctor` found nothing at the address. A run counts the deliverer's files as missing, keeps their last versions in force and goes on with the others.";
 }

@@ -82,4 +82,7 @@ codes! {
     NO_SOCKET_DIR = "WARE-040" (Fail, 1) "no safe directory for the database socket"
         hint "Remove the directories buss-* of other accounts from /tmp, or set XDG_RUNTIME_DIR."
         explain "The socket needs a short path in a directory of mode 0700 that belongs to the account of the server. Directories that others made beforehand are not used.";
+    NO_ZONE = "WARE-041" (Fail, 2) "time zone not known to the database server"
+        hint "Install the system's time zone data (Debian, Ubuntu: `apt-get install tzdata`), or choose another [run] zone."
+        explain "Program and database each have time zone data; where they differ, a night could belong to another day in one than in the other.";
 }

@@ -9,7 +9,7 @@ use std::{
 
 use super::*;
 use crate::{
-    extract::file_url,
+    model::file_url,
     model::{DatasetName, DelivererCode, Period, SliceKey},
     pipeline::Format,
 };

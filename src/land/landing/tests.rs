@@ -4,8 +4,8 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use super::*;
 use crate::{
-    extract::{self, Observation, Resource, file_url},
-    model::{DatasetName, DelivererCode, Period, SliceKey},
+    extract::{self, Observation, Resource},
+    model::{DatasetName, DelivererCode, Period, SliceKey, file_url},
     pipeline::{Format, Proof},
 };
 

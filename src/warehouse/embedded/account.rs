@@ -1,7 +1,7 @@
 //! The account that runs the server: the user's own, or for root one that exists, because PostgreSQL refuses root.
 
 use std::{
-    fs,
+    fmt, fs,
     io::ErrorKind,
     os::unix::{
         fs::{MetadataExt, PermissionsExt, chown},
@@ -17,11 +17,21 @@ const ROOT: u32 = 0;
 
 /// Under whom the programs run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Account {
+pub(in crate::warehouse) struct Account {
     pub(super) uid: u32,
     gid: u32,
     /// The command itself is root and steps down to the account.
     steps_down: bool,
+}
+
+impl fmt::Display for Account {
+    /// The account's name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match uzers::get_user_by_uid(self.uid) {
+            Some(user) => f.write_str(&user.name().to_string_lossy()),
+            None => write!(f, "{}", self.uid),
+        }
+    }
 }
 
 impl Account {
@@ -71,10 +81,8 @@ impl Account {
         match probe.status() {
             Ok(status) if status.success() => Ok(()),
             _ => {
-                let user = uzers::get_user_by_uid(self.uid).map(|user| user.name().to_string_lossy().into_owned());
-                let account = user.unwrap_or_else(|| self.uid.to_string());
                 let closed = self.closed_ancestor(dir).unwrap_or(dir);
-                Err(Error::new(&codes::UNREACHABLE_DIR).detail(format!("account {account}")).at(closed.display()))
+                Err(Error::new(&codes::UNREACHABLE_DIR).detail(format!("account {self}")).at(closed.display()))
             }
         }
     }

@@ -28,9 +28,14 @@ pub(super) struct Layout {
 }
 
 impl Layout {
+    /// The directory, which need not be there.
+    pub(super) fn of(root: &Path) -> Self {
+        Self { root: fs::canonicalize(root).unwrap_or_else(|_| root.to_owned()) }
+    }
+
     /// Makes the directory where it is missing.
     pub(super) fn at(root: &Path) -> Result<Self> {
-        let made = fs::DirBuilder::new().recursive(true).create(root.parent().unwrap_or(root)).and_then(|()| {
+        let made = make_passable(root.parent().unwrap_or(root)).and_then(|()| {
             match fs::DirBuilder::new().mode(0o700).create(root) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
                 _ => fs::canonicalize(root),
@@ -111,6 +116,22 @@ pub(super) fn write(path: &Path, text: &str, account: Account) -> Result<()> {
         draft.name(path)
     };
     written().map_err(|error| unusable(path, &error))
+}
+
+/// Makes the missing directories of a path. What root makes lets others pass, whatever its umask: the server's account must.
+fn make_passable(dir: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists()).collect();
+    for dir in missing.into_iter().rev() {
+        match fs::create_dir(dir) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            Ok(()) if uzers::get_effective_uid() == 0 => {
+                let mode = fs::metadata(dir)?.permissions().mode();
+                fs::set_permissions(dir, fs::Permissions::from_mode(mode | 0o111))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn open_lock(path: &Path) -> io::Result<File> {

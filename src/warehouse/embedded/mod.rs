@@ -6,6 +6,7 @@
 mod account;
 mod conf;
 mod layout;
+pub(super) mod look;
 mod programs;
 mod server;
 

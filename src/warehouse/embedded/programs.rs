@@ -6,7 +6,7 @@
 use std::{
     env,
     ffi::OsStr,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -21,6 +21,12 @@ const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
 pub(super) struct Programs {
     dir: PathBuf,
     pub(super) major: u32,
+}
+
+impl fmt::Display for Programs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PostgreSQL {} in {}", self.major, self.dir.display())
+    }
 }
 
 impl Programs {

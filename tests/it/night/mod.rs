@@ -2,7 +2,7 @@
 
 mod again;
 mod balance;
-mod change;
+pub mod change;
 mod dataset;
 mod gate;
 mod held;
