@@ -2,9 +2,11 @@
 -- severity: warn
 -- grain:   campaign × district × variable
 -- inputs:  asof.fact_review, asof.dim_review_variable
+--
+-- A figure that is withheld leaves the sum unproven, not wrong.
 select f.campaign, f.district_key, f.review_variable_key
 from asof.fact_review as f
 join asof.dim_review_variable as v on v.review_variable_key = f.review_variable_key
 where v.kind in ('E', 'exclusive')
 group by f.campaign, f.district_key, f.review_variable_key
-having sum(f.count) <> max(f.n) or count(distinct f.n) > 1
+having bool_and(f.count is not null and f.n is not null) and (sum(f.count) <> max(f.n) or count(distinct f.n) > 1)

@@ -42,6 +42,9 @@ summed as (
         p.category,
         sum(p.count) as count,
         sum(p.n) as n,
+        -- A figure that is withheld is no zero: sums that lack one have no share and are no base.
+        case when bool_and(p.count is not null) then sum(p.count) end as whole_count,
+        case when bool_and(p.n is not null) then sum(p.n) end as whole_n,
         case
             when p.base_rule = 'ja_nej' and p.category in ('Ja', 'Nej') then 'ja_nej'
             when p.base_rule = 'attends' and p.category <> 'Barnet går ej i förskola/skola' then 'attends'
@@ -54,9 +57,13 @@ based as (
     select
         s.*,
         case s.base_rule
-            when 'ja_nej' then sum(s.count) filter (where s.category in ('Ja', 'Nej')) over one_table
-            when 'attends' then s.n - coalesce(away.count, 0)
-            else s.n
+            when 'ja_nej' then case
+                when bool_and(s.whole_count is not null) filter (where s.category in ('Ja', 'Nej')) over one_table
+                    then sum(s.whole_count) filter (where s.category in ('Ja', 'Nej')) over one_table
+            end
+            -- Without a row of them, nobody was told to be away.
+            when 'attends' then s.whole_n - case when away.category is null then 0 else away.whole_count end
+            else s.whole_n
         end as base
     from summed as s
     left join summed as away
@@ -82,9 +89,9 @@ select
     b.count::bigint as count,
     b.n::bigint as n,
     b.base::bigint as base,
-    core.fraction(b.count, b.base)::numeric(9, 6) as share,
+    core.fraction(b.whole_count, b.base)::numeric(9, 6) as share,
     b.base_rule,
-    core.fraction(b.count, b.n)::numeric(9, 6) as share_of_all,
+    core.fraction(b.whole_count, b.whole_n)::numeric(9, 6) as share_of_all,
     p.complete
 from based as b
 join asof.place as p
