@@ -15,6 +15,7 @@ use places::Slice;
 use review::{check_quality, check_review};
 
 mod cases;
+mod edges;
 mod facts;
 mod figures;
 mod intakes;
