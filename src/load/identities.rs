@@ -31,35 +31,46 @@ pub(super) async fn resolve(
     scope: Scope,
     pseudonyms: HashSet<[u8; 16]>,
 ) -> Result<HashMap<[u8; 16], i64>> {
-    const FIND: &str = "select pseudonym, key from core.identity where kind = $1 and pseudonym = any($2::bytea[])";
+    // One look-up in the index per pseudonym, however the planner judges the table: reading all of it for each chunk would
+    // make the cost of a load grow with the square of the identities.
+    const FIND: &str = "
+        select named.pseudonym, known.key
+        from unnest($2::bytea[]) as named (pseudonym)
+        cross join lateral (
+            select i.key from core.identity as i where i.kind = $1 and i.pseudonym = named.pseudonym limit 1
+        ) as known";
     const ADD: &str = "
         insert into core.identity (kind, pseudonym)
         select $1, pseudonym from unnest($2::bytea[]) as named (pseudonym)
-        on conflict (kind, pseudonym) do nothing";
+        on conflict (kind, pseudonym) do nothing
+        returning pseudonym, key";
     // Sorted, so that two loads that add the same ones do not wait for each other crosswise.
     let mut sorted: Vec<[u8; 16]> = pseudonyms.into_iter().collect();
     sorted.sort_unstable();
     let mut keys = HashMap::with_capacity(sorted.len());
     for chunk in sorted.chunks(CHUNK) {
-        let chunk: Vec<&[u8]> = chunk.iter().map(<[u8; 16]>::as_slice).collect();
-        find(client, FIND, scope, &chunk, &mut keys).await?;
-        let missing: Vec<&[u8]> = chunk.into_iter().filter(|pseudonym| !keys.contains_key(*pseudonym)).collect();
-        if !missing.is_empty() {
-            client.execute(ADD, &[&scope.as_str(), &missing]).await.map_err(|error| fault(&error))?;
-            find(client, FIND, scope, &missing, &mut keys).await?;
+        let mut wanted: Vec<&[u8]> = chunk.iter().map(<[u8; 16]>::as_slice).collect();
+        // Adding gives the keys of those it added; another load may have added some of them in between.
+        for statement in [FIND, ADD, FIND] {
+            look_up(client, statement, scope, &wanted, &mut keys).await?;
+            wanted.retain(|pseudonym| !keys.contains_key(*pseudonym));
+            if wanted.is_empty() {
+                break;
+            }
         }
     }
     Ok(keys)
 }
 
-async fn find(
+/// Runs a statement that gives pseudonyms with their keys.
+async fn look_up(
     client: &impl GenericClient,
-    query: &str,
+    statement: &str,
     scope: Scope,
     pseudonyms: &[&[u8]],
     keys: &mut HashMap<[u8; 16], i64>,
 ) -> Result<()> {
-    for row in client.query(query, &[&scope.as_str(), &pseudonyms]).await.map_err(|error| fault(&error))? {
+    for row in client.query(statement, &[&scope.as_str(), &pseudonyms]).await.map_err(|error| fault(&error))? {
         if let Ok(pseudonym) = row.get::<_, &[u8]>(0).try_into() {
             keys.insert(pseudonym, row.get(1));
         }
