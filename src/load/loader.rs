@@ -33,6 +33,8 @@ pub struct Loader {
     events: Option<Events>,
     dimensions: Cache,
     partitions: Mutex<HashSet<(String, i16)>>,
+    /// Sessions of loads that ended well, for the next ones: a new one costs the server more than a small delivery does.
+    idle: Mutex<Vec<Session>>,
 }
 
 /// A slice whose delivery is in the ledger and in the fact. Made by [`Loader::load`] only.
@@ -73,11 +75,12 @@ impl Loader {
             events,
             dimensions: Cache::default(),
             partitions: Mutex::default(),
+            idle: Mutex::default(),
         }
     }
 
-    /// Makes the conformed rows the current rows of their slice, in one transaction with the ledger row. Opens its own
-    /// session, because a broken one must be replaced before the ledger can be asked what became of a commit.
+    /// Makes the conformed rows the current rows of their slice, in one transaction with the ledger row. Has a session of its
+    /// own, because a broken one must be replaced before the ledger can be asked what became of a commit.
     ///
     /// # Errors
     /// `LOAD-001` when a newer run has taken over, `LOAD-006` when rows or money do not balance; nothing is loaded then.
@@ -104,7 +107,7 @@ impl Loader {
         conformed: &ConformedSlice,
         sent: &mut Option<Effect>,
     ) -> Result<Effect> {
-        let mut session = self.warehouse.connect(Role::Loader).await?;
+        let mut session = self.session().await?;
         let shape = Shape::read(&*session, pipeline, &conformed.rows().schema()).await?;
         let year = partition::year_of(&delivery.slice.period)?;
         self.ensure_partitions(&mut session, &shape, year).await?;
@@ -113,8 +116,21 @@ impl Loader {
         let slices = &self.slices;
         let work = Work { run, shape: &shape, members: &members, delivery, conformed, slice_id, year, slices };
         let effect = transact(&mut session, &work, sent).await?;
-        session.close().await;
+        self.idle().push(session);
         Ok(effect)
+    }
+
+    /// One that is idle and still open, else a new one. A session whose load failed is never used again.
+    async fn session(&self) -> Result<Session> {
+        let idle = std::iter::from_fn(|| self.idle().pop()).find(|session| !session.is_closed());
+        match idle {
+            Some(session) => Ok(session),
+            None => self.warehouse.connect(Role::Loader).await,
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Session>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn ensure_partitions(&self, session: &mut Session, shape: &Shape, year: i16) -> Result<()> {
