@@ -54,7 +54,7 @@ impl Engine {
     }
 
     fn start(run: &Run, spool: &Path, reference: &Reference) -> QueryResult<Self> {
-        let pool = FairSpillPool::new(run.spill_bytes.saturating_mul(POOL_SLICES).saturating_mul(at_once(run)));
+        let pool = FairSpillPool::new(run.spill_bytes.saturating_mul(POOL_SLICES).saturating_mul(run.parallel()));
         let runtime =
             RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_temp_file_path(spool).build_arc()?;
         // Slices are handled side by side, so one of them gains nothing from being split; and one partition keeps
@@ -101,14 +101,6 @@ impl Engine {
         context.register_table("slice", Arc::new(slice_table(rows)?))?;
         context.register_table("delivery", tables::delivery(slice)?)?;
         Ok(Session(context))
-    }
-}
-
-/// Deliveries handled at the same time.
-fn at_once(run: &Run) -> usize {
-    match run.parallel {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        parallel => parallel,
     }
 }
 

@@ -101,9 +101,13 @@ async fn the_night(night: &Arc<Night>, options: &RunOptions, lock: &mut RunLock)
     record::planned(night, lock.session(), &plan).await?;
     let slices = execute::execute(night, options, &plan, looked, &states).await?;
     record::arrived(night, lock.session(), &slices).await?;
-    load::protect(lock.session(), &night.run, &night.declarations.pipelines, &place.slices).await?;
-
-    let marts = if publish::stands(lock.session(), &place).await? { gate::Marts::Standing } else { gate::Marts::New };
+    // What a standing publication shows was protected before it was made.
+    let marts = if publish::stands(lock.session(), &place).await? {
+        gate::Marts::Standing
+    } else {
+        load::protect(lock.session(), &night.run, &night.declarations.pipelines, &place.slices).await?;
+        gate::Marts::New
+    };
     let verdict = gate::judge(lock.session(), &night.run, &night.declarations.sql, marts).await?;
     night.say("gate", if verdict.passed() { "passed" } else { "refused" });
     let publication = match verdict.pass() {

@@ -89,7 +89,7 @@ pub enum EngineKind {
 pub struct Run {
     /// IANA zone of schedules and of the business date.
     pub zone: String,
-    /// Deliveries handled at once; 0 = one per core.
+    /// Deliveries handled at once; 0 = one per core, at most [`MOST_AT_ONCE`].
     pub parallel: usize,
     /// Rows per Arrow batch.
     pub batch_rows: usize,
@@ -103,11 +103,15 @@ pub struct Run {
     pub hold_min_rows: i64,
 }
 
+/// Deliveries handled at once where the settings leave it to the machine. More only wait for the database, and each holds
+/// memory meanwhile.
+pub const MOST_AT_ONCE: usize = 4;
+
 impl Run {
     /// Deliveries handled at once.
     pub fn parallel(&self) -> usize {
         match self.parallel {
-            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_AT_ONCE)),
             given => given,
         }
     }
