@@ -4,6 +4,7 @@ mod bench;
 mod cases;
 mod catalogue;
 mod cli;
+mod cli_night;
 mod content_hash;
 mod declarations;
 mod doctor;

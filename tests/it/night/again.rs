@@ -150,8 +150,8 @@ async fn a_lost_or_garbled_mark_is_repaired_by_the_next_night() {
     night.extract(FILE, reports(0, 3));
     night.run().await;
     let published = night.snapshots();
-    let mark = |set: &str| night.settings.paths.snapshots().join(set).join("CURRENT");
-    let (mart, core) = (mark("mart"), mark("core"));
+    let current = |set: &str| night.settings.paths.snapshots().join(set).join("CURRENT");
+    let (mart, core) = (current("mart"), current("core"));
     fs::write(&mart, "20010101T000000.000000Z\n").expect("a mark");
     fs::remove_file(&core).expect("a mark that is there");
     night.run().await;

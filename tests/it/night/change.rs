@@ -46,6 +46,13 @@ pub fn reports(changed: usize, left: usize) -> String {
     csv
 }
 
+const INTAKES: &str =
+    "select sum(r.intakes) from mart.anmalan_rate as r where r.level = 'city' and r.org_generation = 14";
+const OPENED: &str = "
+    select count(*) from asof.fact_anmalan as f
+    join asof.dim_decision_outcome as d on d.decision_outcome_key = f.decision_outcome_key
+    where d.code = 'Utredning inleds'";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn three_changed_rows_and_one_vanished_are_four_closings_and_three_versions() {
     let mut night = Bench::new(SKARHOLMEN).await;
@@ -61,12 +68,6 @@ async fn three_changed_rows_and_one_vanished_are_four_closings_and_three_version
     assert_eq!(night.figure("select count(*) from core.fact_anmalan where known_to is null").await, "9");
     assert_eq!(night.figure("select count(*) from core.fact_anmalan where known_to is not null").await, "4");
 
-    const INTAKES: &str =
-        "select sum(r.intakes) from mart.anmalan_rate as r where r.level = 'city' and r.org_generation = 14";
-    const OPENED: &str = "
-        select count(*) from asof.fact_anmalan as f
-        join asof.dim_decision_outcome as d on d.decision_outcome_key = f.decision_outcome_key
-        where d.code = 'Utredning inleds'";
     let before = Some(first.known_at);
     assert_eq!((night.seen(INTAKES, before).await, night.seen(INTAKES, None).await), ("10".into(), "9".into()));
     assert_eq!((night.seen(OPENED, before).await, night.seen(OPENED, None).await), ("10".into(), "6".into()));

@@ -7,3 +7,5 @@ mod dataset;
 mod gate;
 mod held;
 mod rules;
+
+pub use change::{SKARHOLMEN, reports};
