@@ -18,15 +18,25 @@ mod query;
 mod summary;
 mod table;
 
-use std::process::ExitCode;
+use std::{
+    io::IsTerminal,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+};
 
 use clap::Parser;
 use tokio::sync::watch;
-use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry,
+    filter::{LevelFilter, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+};
 
 use crate::{
     error::{Error, Result, codes},
     settings::Settings,
+    telemetry,
 };
 use args::{Cli, Command, Global};
 use output::Answer;
@@ -35,8 +45,12 @@ use output::Answer;
 pub fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => {
+            telemetry::keep_quiet();
             log_to_stderr(&cli.global);
-            output::finish(cli.global.output, answer(cli))
+            let form = cli.global.output;
+            // A panic was logged where it happened; here it only becomes an answer like any other.
+            let answered = catch_unwind(AssertUnwindSafe(|| answer(cli)));
+            output::finish(form, answered.unwrap_or_else(|_| Err(Error::new(&codes::run::BROKEN))))
         }
         Err(error) => output::finish_parse(&error, json_asked()),
     }
@@ -114,13 +128,16 @@ async fn interrupted(stop: &watch::Sender<bool>, graceful: bool) {
     }
 }
 
-/// `BUSS_LOG` (`debug`, `buss::load=trace`) goes before `--quiet`.
+/// `BUSS_LOG` (`debug`, `buss::load=trace`) goes before `--quiet`. Whatever it asks for, libraries are not heard: what they
+/// log of their work may quote statements and values.
 fn log_to_stderr(global: &Global) {
     let level = if global.quiet { LevelFilter::ERROR } else { LevelFilter::WARN };
     let filter = EnvFilter::builder().with_default_directive(level.into()).with_env_var("BUSS_LOG").from_env_lossy();
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    let ours = filter_fn(|told| told.target() == "buss" || told.target().starts_with("buss::"));
+    let colour = std::io::stderr().is_terminal();
+    let to_stderr = fmt::layer().with_writer(std::io::stderr).with_ansi(colour).with_filter(filter).with_filter(ours);
     // A second call in one process keeps the first subscriber.
-    drop(tracing::subscriber::set_global_default(subscriber));
+    drop(tracing::subscriber::set_global_default(Registry::default().with(to_stderr)));
 }
 
 /// Whether a command line that cannot be parsed asked for JSON.

@@ -2,6 +2,10 @@
 //!
 //! Events carry counts, codes and slice names; never a cell value, an identity or a small number of children.
 
+mod panics;
+
+pub use panics::keep_quiet;
+
 use serde_json::Value;
 use tokio::sync::mpsc;
 
