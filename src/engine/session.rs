@@ -54,7 +54,9 @@ impl Engine {
     }
 
     fn start(run: &Run, spool: &Path, reference: &Reference) -> QueryResult<Self> {
-        let pool = FairSpillPool::new(run.spill_bytes.saturating_mul(POOL_SLICES).saturating_mul(run.parallel()));
+        // A sort needs its merging memory however soon a slice goes to a file.
+        let slice_bytes = run.spill_bytes.max(MERGE_BYTES);
+        let pool = FairSpillPool::new(slice_bytes.saturating_mul(POOL_SLICES).saturating_mul(run.parallel()));
         let runtime =
             RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_temp_file_path(spool).build_arc()?;
         // Slices are handled side by side, so one of them gains nothing from being split; and one partition keeps
