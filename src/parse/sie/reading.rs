@@ -33,6 +33,7 @@ impl Reading {
         if survey.has_outcome || !survey.has_transactions {
             let reading = Self::balances(survey)?;
             check_lone_budgets(survey, reading)?;
+            check_repeated_activities(survey, reading)?;
             Ok(reading)
         } else {
             Self::transactions(survey)
@@ -83,6 +84,16 @@ impl Sums {
         let with_objects = self.carrying_rows > 0 || !self.other_shapes.is_empty();
         let views = usize::from(self.carrying_rows > 0) + self.other_shapes.len();
         with_objects && self.bare_rows > 0 || views > 1
+    }
+
+    /// Activities in several shapes, of which one alone is the total: the others say the same amounts again.
+    fn repeats_activities(&self) -> bool {
+        let total: Ore = self.months.values().map(|month| month.bare).sum();
+        let carrying: Ore = self.carrying_shapes.values().copied().sum();
+        total != Ore::default()
+            && self.carrying_shapes.len() > 1
+            && carrying != total
+            && self.carrying_shapes.values().any(|sum| *sum == total)
     }
 
     /// A budget given per object only: its rows stand for the account, whatever the reading.
@@ -136,5 +147,16 @@ fn check_lone_budgets(survey: &Survey, reading: Reading) -> Result<()> {
         0 => Ok(()),
         count => Err(Error::new(&codes::SIE_NO_READING)
             .detail(format!("accounts whose budget stands per object only, in several dimensions: {count}"))),
+    }
+}
+
+/// Rows per activity beside rows per activity and cost centre would count one amount twice, and the total would hide it in a
+/// negative remainder.
+fn check_repeated_activities(survey: &Survey, reading: Reading) -> Result<()> {
+    let repeated = survey.accounts.values().filter(|sums| reading == Reading::Totals && sums.repeats_activities());
+    match repeated.count() {
+        0 => Ok(()),
+        count => Err(Error::new(&codes::SIE_NO_READING)
+            .detail(format!("accounts whose activities stand in several dimensions and repeat the total: {count}"))),
     }
 }

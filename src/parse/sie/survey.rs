@@ -56,6 +56,8 @@ pub(super) struct Sums {
     pub(super) months: BTreeMap<NaiveDate, Month>,
     /// Shapes of the rows with objects but without activity.
     pub(super) other_shapes: BTreeSet<Vec<u32>>,
+    /// Sums of the rows that carry an activity, by the shape of their objects.
+    pub(super) carrying_shapes: BTreeMap<Vec<u32>, Ore>,
     pub(super) bare_rows: u64,
     pub(super) carrying_rows: u64,
 }
@@ -170,6 +172,7 @@ impl Survey {
             cell.carrying += amount;
             cell.carrying_rows += 1;
             sums.carrying_rows += 1;
+            *sums.carrying_shapes.entry(shape(movement.objects)).or_default() += amount;
         } else {
             cell.other += amount;
             sums.other_shapes.insert(shape(movement.objects));

@@ -198,3 +198,21 @@ fn code_pages_give_the_same_activity() {
         assert_eq!(parsed.sums(), ["outcome 5010/VÅ 01 9.00"]);
     }
 }
+
+#[test]
+fn activities_that_repeat_themselves_are_refused() {
+    let rows = r#"
+#RES 0 5010 100
+#PSALDO 0 200701 5010 {} 100
+#PSALDO 0 200701 5010 {20 "410"} 100
+#PSALDO 0 200701 5010 {1 "100" 20 "410"} 60
+#PSALDO 0 200701 5010 {1 "200" 20 "410"} 40
+"#;
+    assert_eq!(
+        refusal(file("3", rows).as_bytes(), 2007, Some(20)),
+        "PARS-111 accounts whose activities stand in several dimensions and repeat the total: 1 @ -"
+    );
+    // The same rows without the first view divide the total.
+    let once = rows.replace("#PSALDO 0 200701 5010 {20 \"410\"} 100\n", "");
+    assert_eq!(sums("3", &once, Some(20)), ["outcome 5010/410 01 100.00"]);
+}
