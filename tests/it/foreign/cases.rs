@@ -70,6 +70,9 @@ pub fn codes() -> Vec<Row> {
         // Protected, but only Södermalm says so, and only in 2007.
         row(("02", 2006), "B8", "200107272395", "2006-02-08"),
         of("B9", "2006-02-09").with("Beslut", "Pågår redan"),
+        // Still the same child in the next year; and one that has been born since it was marked.
+        row(("01", 2007), "B10", "", "2007-01-05").unborn("U-1").with("Utredning-id", "U-1"),
+        row(("01", 2007), "B11", "200612312397", "2007-01-06").with("Ofött barn", "ja").with("Kön", "X"),
     ]
 }
 
