@@ -10,7 +10,8 @@ use crate::{
 pub async fn expect(session: &mut Session, slices: &[SliceKey]) -> Result<()> {
     const REPLACE: &str = "
         with given (dataset, period, deliverer) as (
-            select * from unnest($1::text[], $2::text[], $3::text[])
+            select g.dataset, g.period, g.deliverer
+            from unnest($1::text[], $2::text[], $3::text[]) as g (dataset, period, deliverer)
         ),
         gone as (
             delete from ops.expected_slice as e

@@ -1,6 +1,6 @@
 //! Runs every control and audit at the run's knowledge instant and records what they say.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
 use super::{
@@ -8,10 +8,10 @@ use super::{
     verdict::{Finding, Verdict},
 };
 use crate::{
-    error::{Error, Result, codes::gate as codes},
+    error::{Result, codes::gate as codes},
     model::{RunHandle, RunId},
     pipeline::Files,
-    warehouse::{Session, fault, marts},
+    warehouse::{Session, fault, fault_in, look_as_of, marts},
 };
 
 /// The planner must not spend longer on compiling than the night's controls take.
@@ -72,15 +72,17 @@ async fn hear(
     let trial = transaction.savepoint("trial").await.map_err(|error| fault(&error))?;
     trial.batch_execute(SETTLE).await.map_err(|error| fault(&error))?;
     if marts == Marts::New {
-        let instant = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-        as_of(&trial, &instant).await?;
+        look_as_of(&trial, Some(known_at)).await?;
         marts::fill(&trial, &marts::installed(&trial).await?).await?;
     }
     // Without an instant the marts are the stored ones and the facts the current ones: no later run has begun.
-    as_of(&trial, "").await?;
+    look_as_of(&trial, None).await?;
     let mut words = Vec::new();
     for check in checks {
-        let rows = trial.query(&statement(check), &[]).await.map_err(|error| unusable(fault(&error), check))?;
+        let rows = trial
+            .query(&statement(check), &[])
+            .await
+            .map_err(|error| fault_in(&error, &codes::BAD_AUDIT, &format!("sql/{}", check.path)))?;
         words.extend(rows.iter().map(|row| Word {
             name: check.name.clone(),
             stops: check.stops,
@@ -92,11 +94,6 @@ async fn hear(
     }
     trial.rollback().await.map_err(|error| fault(&error))?;
     Ok(words)
-}
-
-async fn as_of(transaction: &Transaction<'_>, instant: &str) -> Result<()> {
-    let set = "select set_config('buss.as_of', $1, true)";
-    transaction.execute(set, &[&instant]).await.map(drop).map_err(|error| fault(&error))
 }
 
 fn statement(check: &Check<'_>) -> String {
@@ -129,15 +126,4 @@ async fn record(transaction: &Transaction<'_>, run: RunId, words: &[Word]) -> Re
     let stops: Vec<bool> = words.iter().map(|word| word.stops).collect();
     let recorded = transaction.execute(RECORD, &[&run.0, &names, &subjects, &expected, &actual, &passed, &stops]).await;
     recorded.map(drop).map_err(|error| fault(&error))
-}
-
-fn unusable(known: Error, check: &Check<'_>) -> Error {
-    if known.is_transient() {
-        return known;
-    }
-    let unusable = Error::new(&codes::BAD_AUDIT).at(format!("sql/{}", check.path));
-    match known.state() {
-        Some(state) => unusable.sqlstate(state),
-        None => unusable,
-    }
 }

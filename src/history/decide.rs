@@ -57,7 +57,7 @@ async fn write(
     tally: &Tally,
 ) -> Result<LoadId> {
     let slice_id = ledger::slice_id(&**session, &delivery.slice).await?;
-    let tx = session.transaction().await.map_err(|e| fault(&e))?;
+    let tx = session.transaction().await.map_err(|error| fault(&error))?;
     ledger::guard(&tx, run, slice_id).await?;
     let load_id = ledger::next_load_id(&tx).await?;
     let mut reasons: Vec<String> = error.findings().map(|finding| finding.code().id.to_owned()).collect();
@@ -74,18 +74,18 @@ async fn write(
     ledger::write_delivery(&tx, run, slice_id, delivery, &decision).await?;
     ledger::write_quarantine(&tx, load_id, found).await?;
     ledger::write_arrival(&tx, run, slice_id, delivery.timeliness, outcome, &reasons, Some(load_id)).await?;
-    tx.commit().await.map_err(|e| fault(&e))?;
+    tx.commit().await.map_err(|error| fault(&error))?;
     Ok(load_id)
 }
 
 /// Writes what the run saw of the slices that it did not load, refuse or hold.
 pub async fn arrivals(session: &mut Session, run: &RunHandle, arrivals: &[Arrival]) -> Result<()> {
-    let tx = session.transaction().await.map_err(|e| fault(&e))?;
+    let tx = session.transaction().await.map_err(|error| fault(&error))?;
     for seen in arrivals {
         let slice_id = ledger::slice_id(&tx, &seen.slice).await?;
         ledger::write_arrival(&tx, run, slice_id, seen.timeliness, seen.outcome, &seen.reasons, seen.load_id).await?;
     }
-    tx.commit().await.map_err(|e| fault(&e))
+    tx.commit().await.map_err(|error| fault(&error))
 }
 
 /// Lets a held delivery be loaded by the next run. `who` is recorded.
@@ -104,11 +104,11 @@ async fn decide(session: &Session, delivery_id: LoadId, approval: &str, who: &st
         where d.delivery_id = $1 and d.outcome = 'held' and d.approval is null
             and not exists (select from ops.delivery as n where n.slice_id = d.slice_id and n.sequence > d.sequence)";
     const LOOK: &str = "select from ops.delivery where delivery_id = $1";
-    let decided = session.execute(DECIDE, &[&delivery_id.0, &approval, &who]).await.map_err(|e| fault(&e))?;
+    let decided = session.execute(DECIDE, &[&delivery_id.0, &approval, &who]).await.map_err(|error| fault(&error))?;
     if decided == 1 {
         return Ok(());
     }
-    let known = session.query_opt(LOOK, &[&delivery_id.0]).await.map_err(|e| fault(&e))?.is_some();
+    let known = session.query_opt(LOOK, &[&delivery_id.0]).await.map_err(|error| fault(&error))?.is_some();
     let code = if known { &codes::history::NOT_HELD } else { &codes::history::DELIVERY_UNKNOWN };
     Err(Error::new(code).detail(delivery_id.0))
 }

@@ -42,9 +42,13 @@ impl RunLock {
         let session = warehouse.connect(Role::Loader).await?;
         let me = Holder::this();
         let name = me.session_name();
-        session.execute("select set_config('application_name', $1, false)", &[&name]).await.map_err(|e| fault(&e))?;
+        session
+            .execute("select set_config('application_name', $1, false)", &[&name])
+            .await
+            .map_err(|error| fault(&error))?;
         for _ in 0..TRIES {
-            let taken = session.query_one("select pg_try_advisory_lock($1)", &[&LOCK]).await.map_err(|e| fault(&e))?;
+            let taken =
+                session.query_one("select pg_try_advisory_lock($1)", &[&LOCK]).await.map_err(|error| fault(&error))?;
             if taken.get(0) {
                 return Ok(Self { session });
             }
@@ -77,13 +81,13 @@ async fn living_holder(warehouse: &Warehouse, session: &Session, me: &Holder) ->
         where l.locktype = 'advisory' and l.granted and l.objsubid = 1
             and l.database = (select oid from pg_database where datname = current_database())
             and (l.classid::bigint << 32 | l.objid::bigint) = $1";
-    for row in session.query(HOLDER, &[&LOCK]).await.map_err(|e| fault(&e))? {
+    for row in session.query(HOLDER, &[&LOCK]).await.map_err(|error| fault(&error))? {
         let (backend, name): (i32, String) = (row.get(0), row.get::<_, Option<String>>(1).unwrap_or_default());
         match Holder::parse(&name) {
             Some(holder) if holder.host == me.host && !is_alive(holder.pid) => {
                 // A role may end sessions of its own login only, whatever role they have taken.
                 let owner = warehouse.connect(Role::Owner).await?;
-                owner.execute("select pg_terminate_backend($1)", &[&backend]).await.map_err(|e| fault(&e))?;
+                owner.execute("select pg_terminate_backend($1)", &[&backend]).await.map_err(|error| fault(&error))?;
                 owner.close().await;
             }
             Some(holder) => return Ok(Some(format!("process {} on {}", holder.pid, holder.host))),

@@ -113,7 +113,7 @@ pub async fn runs(session: &Session, limit: i64) -> Result<Vec<RunRow>> {
     const RUNS: &str = "
         select run_id, known_at, business_date, started_at, finished_at, status, exit_code, program_version
         from ops.run order by run_id desc limit $1";
-    let rows = session.query(RUNS, &[&limit]).await.map_err(|e| fault(&e))?;
+    let rows = session.query(RUNS, &[&limit]).await.map_err(|error| fault(&error))?;
     Ok(rows.iter().map(run_row).collect())
 }
 
@@ -123,8 +123,8 @@ pub async fn run(session: &Session, run_id: RunId) -> Result<Option<RunDetail>> 
         select run_id, known_at, business_date, started_at, finished_at, status, exit_code, program_version
         from ops.run where run_id = $1";
     const EVENTS: &str = "select seq, at, stage, slice, event, detail from ops.event where run_id = $1 order by seq";
-    let Some(row) = session.query_opt(RUN, &[&run_id.0]).await.map_err(|e| fault(&e))? else { return Ok(None) };
-    let rows = session.query(EVENTS, &[&run_id.0]).await.map_err(|e| fault(&e))?;
+    let Some(row) = session.query_opt(RUN, &[&run_id.0]).await.map_err(|error| fault(&error))? else { return Ok(None) };
+    let rows = session.query(EVENTS, &[&run_id.0]).await.map_err(|error| fault(&error))?;
     let event = |row: &Row| EventRow {
         seq: row.get(0),
         at: row.get(1),
@@ -148,7 +148,7 @@ pub async fn deliveries(session: &Session, all: bool) -> Result<Vec<DeliveryRow>
         where $1 or d.is_current or d.sequence > coalesce(
             (select c.sequence from ops.delivery as c where c.slice_id = d.slice_id and c.is_current), 0)
         order by s.dataset, s.period, s.deliverer, d.sequence desc";
-    let rows = session.query(DELIVERIES, &[&all]).await.map_err(|e| fault(&e))?;
+    let rows = session.query(DELIVERIES, &[&all]).await.map_err(|error| fault(&error))?;
     Ok(rows.iter().map(delivery_row).collect())
 }
 
@@ -198,7 +198,7 @@ pub async fn quarantine(session: &Session) -> Result<Vec<QuarantineGroup>> {
         first_record: row.get(8),
         first_line: row.get(9),
     };
-    let rows = session.query(OPEN, &[]).await.map_err(|e| fault(&e))?;
+    let rows = session.query(OPEN, &[]).await.map_err(|error| fault(&error))?;
     Ok(rows.iter().map(group).collect())
 }
 
@@ -216,6 +216,6 @@ pub async fn quarantine_of(session: &Session, delivery_id: LoadId) -> Result<Vec
         severity: row.get(5),
         closed_by: row.get(6),
     };
-    let rows = session.query(ENTRIES, &[&delivery_id.0]).await.map_err(|e| fault(&e))?;
+    let rows = session.query(ENTRIES, &[&delivery_id.0]).await.map_err(|error| fault(&error))?;
     Ok(rows.iter().map(entry).collect())
 }

@@ -54,14 +54,14 @@ async fn begin(session: &mut Session, now: DateTime<Utc>, business_date: NaiveDa
         select $1, greatest($2::timestamptz, max(known_at) + interval '1 microsecond'), $3, clock_timestamp(), $4 from ops.run
         returning run_id, known_at";
     let holder = Holder::this();
-    let tx = session.transaction().await.map_err(|e| fault(&e))?;
+    let tx = session.transaction().await.map_err(|error| fault(&error))?;
     let pid = i32::try_from(holder.pid).unwrap_or_default();
-    let epoch: i64 = tx.query_one(FENCE, &[&holder.host, &pid]).await.map_err(|e| fault(&e))?.get(0);
-    tx.execute(INTERRUPTED, &[]).await.map_err(|e| fault(&e))?;
+    let epoch: i64 = tx.query_one(FENCE, &[&holder.host, &pid]).await.map_err(|error| fault(&error))?.get(0);
+    tx.execute(INTERRUPTED, &[]).await.map_err(|error| fault(&error))?;
     let version = env!("CARGO_PKG_VERSION");
-    let row = tx.query_one(BEGIN, &[&epoch, &now, &business_date, &version]).await.map_err(|e| fault(&e))?;
+    let row = tx.query_one(BEGIN, &[&epoch, &now, &business_date, &version]).await.map_err(|error| fault(&error))?;
     let run = RunHandle { run_id: RunId(row.get(0)), epoch, known_at: row.get(1), business_date };
-    tx.commit().await.map_err(|e| fault(&e))?;
+    tx.commit().await.map_err(|error| fault(&error))?;
     Ok(run)
 }
 
@@ -72,7 +72,7 @@ pub async fn finish_run(session: &Session, run: &RunHandle, end: RunEnd, exit_co
         where run_id = $1 and status = 'running'";
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
         [&run.run_id.0, &end.as_str(), &i16::from(exit_code)];
-    session.execute(FINISH, &parameters).await.map_err(|e| fault(&e))?;
+    session.execute(FINISH, &parameters).await.map_err(|error| fault(&error))?;
     Ok(())
 }
 
@@ -91,6 +91,9 @@ pub async fn record_events(session: &Session, run: &RunHandle, events: &[Event])
     let slices: Vec<Option<&str>> = events.iter().map(|event| event.slice.as_deref()).collect();
     let names: Vec<&str> = events.iter().map(|event| event.event.as_str()).collect();
     let details: Vec<&serde_json::Value> = events.iter().map(|event| &event.detail).collect();
-    session.execute(APPEND, &[&run.run_id.0, &stages, &slices, &names, &details]).await.map_err(|e| fault(&e))?;
+    session
+        .execute(APPEND, &[&run.run_id.0, &stages, &slices, &names, &details])
+        .await
+        .map_err(|error| fault(&error))?;
     Ok(())
 }

@@ -41,7 +41,7 @@ pub async fn slices(session: &Session, business_date: NaiveDate) -> Result<Vec<S
             limit 1
         ) as l on true
         order by s.dataset, s.period, s.deliverer";
-    let rows = session.query(SLICES, &[&business_date]).await.map_err(|e| fault(&e))?;
+    let rows = session.query(SLICES, &[&business_date]).await.map_err(|error| fault(&error))?;
     rows.iter().map(state).collect()
 }
 

@@ -64,13 +64,10 @@ pub async fn status(session: &Session) -> Result<Status> {
             and (d.delivery_id = a.delivery_id or (a.delivery_id is null and d.is_current))
         order by s.dataset, s.period, s.deliverer";
     let last_run = runs(session, 1).await?.pop();
-    let publication = session.query_opt(PUBLICATION, &[]).await.map_err(|e| fault(&e))?.map(|row| PublicationRow {
-        run_id: row.get(0),
-        known_at: row.get(1),
-        snapshot: row.get(2),
-        published_at: row.get(3),
+    let publication = session.query_opt(PUBLICATION, &[]).await.map_err(|error| fault(&error))?.map(|row| {
+        PublicationRow { run_id: row.get(0), known_at: row.get(1), snapshot: row.get(2), published_at: row.get(3) }
     });
-    let deliveries = session.query(ARRIVALS, &[]).await.map_err(|e| fault(&e))?;
+    let deliveries = session.query(ARRIVALS, &[]).await.map_err(|error| fault(&error))?;
     let snapshot = publication.as_ref().map(|publication| publication.snapshot.clone());
     Ok(Status { last_run, publication, deliveries: deliveries.iter().map(arrival_row).collect(), snapshot })
 }

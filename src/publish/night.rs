@@ -3,7 +3,7 @@
 //! One transaction fills the marts, reads the snapshot and records it. The snapshot's directories are on disk before it commits
 //! and `CURRENT` is renamed after, so that a kill at any point leaves a whole snapshot named.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use tokio_postgres::{IsolationLevel, Transaction};
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::Result,
     gate::Passed,
-    warehouse::{Session, fault, marts},
+    warehouse::{Session, fault, instant_text, look_as_of, marts},
 };
 
 /// What readers see after the night.
@@ -77,12 +77,10 @@ pub async fn stands(session: &Session, place: &Place) -> Result<bool> {
 }
 
 async fn write(transaction: &Transaction<'_>, place: &Place, known_at: DateTime<Utc>, name: &str) -> Result<()> {
-    let instant = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-    let at = "select set_config('buss.as_of', $1, true)";
-    transaction.execute(at, &[&instant]).await.map_err(|error| fault(&error))?;
+    look_as_of(transaction, Some(known_at)).await?;
     let marts = marts::installed(transaction).await?;
     marts::fill(transaction, &marts).await?;
-    let heading = Heading::read(transaction, name.to_owned(), instant).await?;
+    let heading = Heading::read(transaction, name.to_owned(), instant_text(known_at)).await?;
     for set in Set::ALL {
         snapshot::write(transaction, place, set, &marts, &heading).await?;
     }

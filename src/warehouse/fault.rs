@@ -22,6 +22,19 @@ pub fn fault(error: &tokio_postgres::Error) -> Error {
     }
 }
 
+/// As [`fault`], of a statement that a file holds: what does not pass by itself is the file's, under its code.
+pub fn fault_in(error: &tokio_postgres::Error, code: &'static Code, file: &str) -> Error {
+    let known = fault(error);
+    if known.is_transient() {
+        return known;
+    }
+    let refused = Error::new(code).at(file);
+    match known.state() {
+        Some(state) => refused.sqlstate(state),
+        None => refused,
+    }
+}
+
 /// The server gave no answer: the connection broke, or the client could not make sense of a value.
 fn without_answer(error: &tokio_postgres::Error) -> Error {
     let broken = error.source().and_then(|source| source.downcast_ref::<io::Error>());

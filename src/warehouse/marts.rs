@@ -5,7 +5,7 @@
 
 use tokio_postgres::{GenericClient, Transaction};
 
-use super::{fault, names::quoted};
+use super::{fault, fault_in, names::quoted};
 use crate::error::{Error, Result, codes::publish as codes};
 
 /// Names of the marts installed, in order.
@@ -29,13 +29,5 @@ pub async fn fill(transaction: &Transaction<'_>, marts: &[String]) -> Result<()>
 
 /// What the server said of a mart's select, without its words.
 pub fn refused(error: &tokio_postgres::Error, name: &str) -> Error {
-    let known = fault(error);
-    if known.is_transient() {
-        return known;
-    }
-    let refused = Error::new(&codes::MART_SQL).at(format!("sql/mart/{name}.sql"));
-    match known.state() {
-        Some(state) => refused.sqlstate(state),
-        None => refused,
-    }
+    fault_in(error, &codes::MART_SQL, &format!("sql/mart/{name}.sql"))
 }

@@ -3,6 +3,7 @@
 //! In: checked settings, SQL files, reference lists. Out: [`Session`]s, which are `tokio_postgres` clients, and errors that
 //! carry SQLSTATE, table and constraint. A server's message never leaves this module ([`fault`]): it can quote values.
 
+mod as_of;
 mod content_hash;
 pub mod db;
 pub mod doctor;
@@ -17,8 +18,9 @@ mod retry;
 mod session;
 mod transport;
 
+pub use as_of::{instant_text, look_as_of};
 pub use content_hash::content_hash;
-pub use fault::fault;
+pub use fault::{fault, fault_in};
 pub use retry::retry;
 pub use session::Session;
 

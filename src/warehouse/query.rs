@@ -9,7 +9,7 @@ use tokio_postgres::{
     types::{Kind, Type},
 };
 
-use super::{Role, Session, fault};
+use super::{Role, Session, fault, look_as_of};
 use crate::error::{Error, Result, codes};
 
 /// How a column's text is written in JSON.
@@ -43,9 +43,7 @@ pub async fn settled(session: &Session) -> Result<Option<DateTime<Utc>>> {
 pub async fn run(session: &mut Session, sql: &str, as_of: Option<DateTime<Utc>>) -> Result<Rows> {
     let transaction = session.build_transaction().read_only(true).start().await.map_err(|error| fault(&error))?;
     if let Some(instant) = as_of {
-        let setting = instant.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
-        let set = transaction.query("select set_config('buss.as_of', $1, true)", &[&setting]).await;
-        set.map_err(|error| fault(&error))?;
+        look_as_of(&transaction, Some(instant)).await?;
     }
     // Preparing tells the types, and refuses more than one statement.
     let statement = transaction.prepare(sql).await.map_err(|error| refused(&error))?;
