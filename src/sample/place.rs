@@ -15,7 +15,7 @@ use crate::{
         Error, Result,
         codes::{sample as codes, warehouse},
     },
-    warehouse::doctor,
+    warehouse::{db, doctor},
 };
 
 const DEFAULT: &str = "var/demo";
@@ -31,7 +31,14 @@ pub struct DemoPlace {
 }
 
 /// The directory asked for, else `var/demo` in the working directory, else one of its own in `/var/tmp`.
+/// It is made here, open to the database's account, because the sample would make it as the umask says.
 pub fn demo_place(asked: Option<PathBuf>) -> Result<DemoPlace> {
+    let place = choose(asked)?;
+    db::make_directory(&place.dir)?;
+    Ok(place)
+}
+
+fn choose(asked: Option<PathBuf>) -> Result<DemoPlace> {
     if let Some(dir) = asked {
         return Ok(DemoPlace { dir, why: None });
     }
@@ -98,6 +105,6 @@ mod tests {
     #[test]
     fn a_place_that_was_asked_for_is_taken() {
         let asked = PathBuf::from("/somewhere");
-        assert_eq!(demo_place(Some(asked.clone())).unwrap(), DemoPlace { dir: asked, why: None });
+        assert_eq!(choose(Some(asked.clone())).unwrap(), DemoPlace { dir: asked, why: None });
     }
 }

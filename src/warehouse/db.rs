@@ -4,7 +4,14 @@
 
 pub use super::embedded::Stopped;
 
-use super::{Role, Session, Warehouse, embedded::Cluster, fault, transport::Transport};
+use std::path::Path;
+
+use super::{
+    Role, Session, Warehouse,
+    embedded::{Cluster, layout},
+    fault,
+    transport::Transport,
+};
 use crate::{
     error::{Error, Result, codes::warehouse as codes},
     pipeline::Files,
@@ -15,6 +22,14 @@ use crate::{
 pub const SUPERUSER: &str = "buss";
 /// Database of the embedded cluster.
 pub const DATABASE: &str = "buss";
+
+/// Makes a directory with those above it, so that the account of an embedded cluster below can pass through what was made.
+///
+/// # Errors
+/// `WARE-037`, with the kind of failure.
+pub fn make_directory(dir: &Path) -> Result<()> {
+    layout::make_passable(dir).map_err(|error| Error::new(&codes::CLUSTER_FILES).detail(error.kind()).at(dir.display()))
+}
 
 pub fn is_embedded(settings: &Settings) -> bool {
     settings.warehouse.url.expose() == "embedded"

@@ -8,6 +8,7 @@ mod cli_night;
 mod content_hash;
 mod crash;
 mod declarations;
+mod demo;
 mod doctor;
 mod embedded;
 mod foreign;

@@ -119,7 +119,7 @@ pub(super) fn write(path: &Path, text: &str, account: Account) -> Result<()> {
 }
 
 /// Makes the missing directories of a path. What root makes lets others pass, whatever its umask: the server's account must.
-fn make_passable(dir: &Path) -> io::Result<()> {
+pub(in crate::warehouse) fn make_passable(dir: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists()).collect();
     for dir in missing.into_iter().rev() {
         match fs::create_dir(dir) {

@@ -5,7 +5,7 @@
 
 mod account;
 mod conf;
-mod layout;
+pub(super) mod layout;
 pub(super) mod look;
 mod programs;
 mod server;
