@@ -117,7 +117,7 @@ fn text(
     let marts: Vec<_> = marts.iter().map(|mart| format!("{}\n{}\n", mart.title, mart.text)).collect();
     let marts = marts.join("\n");
     format!(
-        "{}\n\n{} files were made in {}.\n{}\n{}\nIn quarantine, and warnings, by rule:\n\n{quarantine}\n{marts}\n\
+        "{}\n\n{} files were made in {}.\n{}\n{}\nIn quarantine, and warnings, by rule (first at = deliverer/period:line):\n\n{quarantine}\n{marts}\n\
          Snapshot (Parquet):   {}\nAsk on:               {buss} --config {config} query \"select * from mart.anmalan_rate\"\n\
          Run again:            {buss} --config {config} run\nEach slice, each row: {buss} --config {config} status | quarantine list\n",
         wrapped(sample.made_up, 110),

@@ -1,4 +1,4 @@
-//! The open quarantine by rule: how much, where first, of what class, and what the rule says. Never a value.
+//! The open quarantine by rule: how much, where first (deliverer/period:line), of what class, and what the rule says. Never a value.
 
 use std::collections::BTreeMap;
 
@@ -43,11 +43,11 @@ pub async fn by_rule(session: &Session, declarations: &Declarations) -> Result<S
             name.clone(),
             thousands(rule.files),
             thousands(rule.rows),
-            format!("{}/{}_{}:{}", first.deliverer, first.dataset, first.period, first.first_line),
+            format!("{}/{}:{}", first.deliverer, first.period, first.first_line),
             message(declarations, &name).unwrap_or(class),
         ]);
     }
-    Ok(table(&["", "rule", "files", "rows", "first (line)", "class or message"], rows))
+    Ok(table(&["", "rule", "files", "rows", "first at", "class or message"], rows))
 }
 
 /// What a declared rule says; the others are named by column and constraint.

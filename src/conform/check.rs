@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{file, query::outputs};
 use crate::{
     Error,
-    engine::{Engine, Session, plan_fault},
+    engine::{Engine, Session, plan_fault, plan_line},
     error::codes::settings::{BAD_DECLARATION, MISSING_SQL},
     model::{DelivererCode, Period, SliceKey},
     pipeline::Pipeline,
@@ -19,15 +19,19 @@ pub async fn check(engine: &Engine, pipeline: &Pipeline, sql: Option<&str>) -> V
             Error::new(&MISSING_SQL).detail(file(pipeline)).at(format_args!("pipelines/{}.toml", pipeline.name)),
         ];
     };
-    let finding =
-        |fault: &str| Error::new(&BAD_DECLARATION).detail(format_args!("the query {fault}")).at(file(pipeline));
-    let Some(session) = empty_session(engine, pipeline) else { return vec![finding("cannot be planned")] };
+    let finding = |fault: &str, line: usize| {
+        Error::new(&BAD_DECLARATION)
+            .detail(format_args!("the query {fault}"))
+            .at(format_args!("{}:{line}", file(pipeline)))
+    };
+    let start = plan_line(None, sql);
+    let Some(session) = empty_session(engine, pipeline) else { return vec![finding("cannot be planned", start)] };
     match session.query(sql).await {
-        Err(error) => vec![finding(&plan_fault(&error))],
+        Err(error) => vec![finding(&plan_fault(&error), plan_line(Some(&error), sql))],
         Ok(plan) => {
             let given = |name: &str| plan.schema().has_column_with_unqualified_name(name);
             let missing = outputs(pipeline).into_iter().filter(|name| !given(name));
-            missing.map(|name| finding(&format!("does not give the column `{name}`"))).collect()
+            missing.map(|name| finding(&format!("does not give the column `{name}`"), start)).collect()
         }
     }
 }

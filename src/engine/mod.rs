@@ -11,7 +11,7 @@ mod slice_table;
 mod spool;
 mod tables;
 
-pub use plan_fault::plan_fault;
+pub use plan_fault::{plan_fault, plan_line};
 pub use predicate::{Predicate, rows_where};
 pub use session::{Engine, Session};
 pub use spool::{Spool, Spooled};

@@ -116,7 +116,7 @@ async fn the_mornings_commands_answer() {
     assert_eq!(night.json(&["history", &run["run_id"].to_string()], 0)["status"], "done");
     assert_eq!(night.json(&["history", "4711"], 2)["error"]["code"], "CLI-008");
     let doctor = night.json(&["doctor"], 0);
-    assert!(doctor["checks"].as_array().is_some_and(|checks| checks.len() > 3), "{doctor}");
+    assert!(doctor.as_array().is_some_and(|checks| checks.len() > 3), "{doctor}");
     let verified = night.json(&["snapshot", "verify"], 0);
     assert_ne!(verified["files"], 0);
     for line in text(&night.buss(&["status"])).lines() {
@@ -147,7 +147,8 @@ async fn a_query_cannot_write() {
     ] {
         let output = night.buss(&["--output", "json", "query", sql]);
         let answer: Value = serde_json::from_slice(&output.stdout).expect("stdout is one JSON document");
-        assert_eq!((output.status.code(), &answer["error"]["code"]), (Some(2), &"CLI-006".into()), "{sql}: {answer}");
+        let code = answer["error"]["code"].as_str();
+        assert!(output.status.code() == Some(2) && matches!(code, Some("CLI-006" | "CLI-009")), "{sql}: {answer}");
     }
     assert_eq!(night.figure(CURRENT).await, 2);
 }
