@@ -59,6 +59,8 @@ fn what_the_demo_shows_is_what_sql_says() {
     rates(&first, &config);
     quarantine(&first, &config);
 
+    readme(dir.path(), &config);
+
     // A second time nothing is new, and the same is shown.
     let (second, _) = demo(dir.path());
     assert_eq!(second["marts"], first["marts"]);
@@ -66,6 +68,24 @@ fn what_the_demo_shows_is_what_sql_says() {
     assert_eq!(second["run"]["publication"]["is_new"], false);
     let output = buss(Path::new("/"), &["--config", &config.display().to_string(), "doctor"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Every command of the README that names a configuration does what a reader expects, in the order of the page.
+fn readme(dir: &Path, config: &Path) {
+    fs::copy(config, dir.join("my.toml")).expect("a copy");
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("the README");
+    let commands: Vec<&str> = text.lines().filter(|line| line.starts_with("    buss --config my.toml ")).collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    let program = Path::new(env!("CARGO_BIN_EXE_buss")).parent().expect("its directory");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    for command in commands {
+        let mut shell = Command::new("/bin/sh");
+        let output = shell.args(["-c", command]).env("PATH", &path).current_dir(dir).output().expect("a shell");
+        let wanted = if command.contains("toml run") { 3 } else { 0 };
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(wanted), "{command}\n{said}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(!said.is_empty(), "{command}");
+    }
 }
 
 /// Costs summed from the star, not from the mart.
