@@ -11,14 +11,16 @@ machine() {
 now() { date +%s.%N; }
 
 # Clock ticks of a process: its own (fields 14 and 15) and, for the postmaster, those of the backends that ended (16, 17).
-ticks() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | awk '{ print $12 + $13 + $14 + $15 }'; }
+ticks() { { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null || true; } | awk '{ print $12 + $13 + $14 + $15 }'; }
 
 # CPU seconds of a cluster until now: the postmaster, its ended backends and its living ones.
 server_cpu() {
-    local postmaster pid sum=0
+    local postmaster pid own sum=0
     postmaster=$(cat "$1"/.s.PGSQL.*.lock | head -n 1)
     for pid in "$postmaster" $(pgrep -P "$postmaster"); do
-        sum=$((sum + $(ticks "$pid" || echo 0)))
+        # A backend that has just ended has no file any more; its time is the postmaster's then.
+        own=$(ticks "$pid")
+        sum=$((sum + ${own:-0}))
     done
     awk -v ticks="$sum" -v hertz="$(getconf CLK_TCK)" 'BEGIN { print ticks / hertz }'
 }
