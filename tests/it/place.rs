@@ -140,7 +140,7 @@ impl Place {
 
     /// A run that nothing disturbs; gives how many calls it made.
     pub fn count_calls(&self) -> u64 {
-        self.done(&self.buss(&["run"], Some(Strike::kill(u64::MAX >> 1))));
+        Self::done(&self.buss(&["run"], Some(Strike::kill(u64::MAX >> 1))));
         fs::read_to_string(self.dir.path().join("calls")).expect("a count").parse().expect("a number")
     }
 
@@ -150,18 +150,18 @@ impl Place {
         if output.status.signal() == Some(9) {
             return true;
         }
-        self.done(&output);
+        Self::done(&output);
         false
     }
 
     /// A plain run, to its end.
     pub fn run(&self) {
-        self.done(&self.buss(&["run"], None));
+        Self::done(&self.buss(&["run"], None));
     }
 
     /// 0, or 3 where rows were quarantined by this very run and not by one before it.
     #[track_caller]
-    fn done(&self, output: &Output) {
+    fn done(output: &Output) {
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(matches!(output.status.code(), Some(0 | 3)), "{} {told}", output.status);
         assert_eq!(told, "");
