@@ -25,8 +25,10 @@ use crate::{
 };
 
 const START_SECONDS: &str = "120";
-/// After a kill the last backends may hold the shared memory for a moment.
+/// Where the system does not tell of other processes, starting is simply tried again.
 const START_TRIES: u32 = 5;
+/// How long the backends of a killed server may take to notice, in tenths of a second.
+const LEFTOVER_TENTHS: u32 = 300;
 /// Data directories being made.
 const HALF_MADE: &str = "init-";
 
@@ -141,6 +143,12 @@ impl Server {
         let text = conf::server(&socket_dir, listen.as_ref());
         layout::write(&self.layout.data().join("postgresql.conf"), &text, self.account)?;
         self.prepare_log()?;
+        self.wait_for_leftovers();
+        // A killed server leaves its socket with a mark that PostgreSQL believes while the number lives, be it as that of a
+        // process that nobody has collected yet. The directory is this cluster's own, and no server runs.
+        for left in fs::read_dir(&socket_dir).into_iter().flatten().flatten() {
+            let _ = fs::remove_file(left.path());
+        }
         let mut tries = 1;
         loop {
             let mut pg_ctl = self.command("pg_ctl");
@@ -159,6 +167,20 @@ impl Server {
                 return Ok(address);
             }
             tries += 1;
+        }
+    }
+
+    /// After a kill the last backends hold the shared memory until they notice, and no server starts beside them.
+    fn wait_for_leftovers(&self) {
+        let works_here = |process: fs::DirEntry| {
+            fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == self.layout.data())
+        };
+        for _ in 0..LEFTOVER_TENTHS {
+            let mut processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+            if !processes.any(works_here) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(100));
         }
     }
 
