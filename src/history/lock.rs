@@ -65,8 +65,10 @@ impl RunLock {
         &mut self.session
     }
 
-    /// Lets go of the lock and waits until the server knows.
+    /// Lets go of the lock: it is free when this returns.
     pub async fn release(self) {
+        // The server ends a session some time after it was closed. One whose connection is lost has let go by itself.
+        let _ = self.session.query_one("select pg_advisory_unlock($1)", &[&LOCK]).await;
         self.session.close().await;
     }
 }

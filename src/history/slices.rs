@@ -17,6 +17,10 @@ pub struct SliceState {
     pub known: Known,
     /// Rows read of the version in force, for the rule about volume.
     pub current_rows: Option<i64>,
+    /// Rows of the version in force that are in quarantine.
+    pub current_quarantined: i64,
+    /// Why the newest file is held or refused, where it is.
+    pub decided_for: Vec<String>,
     /// The delivery in force.
     pub current_load: Option<LoadId>,
 }
@@ -29,11 +33,12 @@ pub async fn slices(session: &Session, business_date: NaiveDate) -> Result<Vec<S
         select s.dataset, s.period, s.deliverer,
             c.delivery_id, c.rows_read, c.content_hash, c.fingerprint,
             c.heals and (select r.business_date <> $1 from ops.run as r where r.run_id = c.run_id),
-            l.outcome, l.approval, l.content_hash, l.fingerprint, l.heals
+            l.outcome, l.approval, l.content_hash, l.fingerprint, l.heals, coalesce(c.rows_quarantined, 0),
+            coalesce(l.reasons, '{}')
         from ops.slice as s
         left join ops.delivery as c on c.slice_id = s.slice_id and c.is_current
         left join lateral (
-            select d.outcome, d.approval, d.content_hash, d.fingerprint, d.heals and r.business_date <> $1 as heals
+            select d.outcome, d.approval, d.reasons, d.content_hash, d.fingerprint, d.heals and r.business_date <> $1 as heals
             from ops.delivery as d
             join ops.run as r on r.run_id = d.run_id
             where d.slice_id = s.slice_id and d.outcome in ('held', 'refused') and d.sequence > coalesce(c.sequence, 0)
@@ -61,7 +66,14 @@ fn state(row: &Row) -> Result<SliceState> {
         Some(_) => known.refused = Some(version(row, 10)?),
         None => {}
     }
-    Ok(SliceState { slice, known, current_rows: row.get(4), current_load })
+    Ok(SliceState {
+        slice,
+        known,
+        current_rows: row.get(4),
+        current_quarantined: row.get(13),
+        decided_for: row.get(14),
+        current_load,
+    })
 }
 
 fn version(row: &Row, first: usize) -> Result<Version> {

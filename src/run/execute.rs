@@ -33,17 +33,20 @@ pub async fn execute(
     let work = plan.steps.iter().map(|step| {
         let load = looked.get(&step.slice).and_then(|look| load_of(night, step, look, states.get(&step.slice)));
         let timeliness = looked.get(&step.slice).map_or(Timeliness::Missed, |look| timeliness(&look.observation));
-        let (night, step, asked_to_stop) = (night.clone(), step.clone(), options.stop.clone());
+        let (night, asked_to_stop) = (night.clone(), options.stop.clone());
+        let report = report_without_load(step.clone(), timeliness, states.get(&step.slice));
         async move {
             if *asked_to_stop.borrow() {
                 return Err(Error::new(&codes::run::INTERRUPTED));
             }
             // A thread of its own: parsing and loading keep a core busy, and a panic in one never takes the others with it.
-            let runtime = Handle::current();
-            let task = move || runtime.block_on(one(&night, step, timeliness, load));
-            tokio::task::spawn_blocking(task)
-                .await
-                .map_err(|_| Error::new(&codes::run::BROKEN).detail("a delivery's task ended unexpectedly"))
+            let (runtime, mut broken) = (Handle::current(), report.clone());
+            let task = move || runtime.block_on(one(&night, report, load));
+            Ok(tokio::task::spawn_blocking(task).await.unwrap_or_else(|_| {
+                tracing::error!(slice = %broken.step.slice, "the delivery ended unexpectedly");
+                broken.reasons.push(codes::run::BROKEN.id.to_owned());
+                broken
+            }))
         }
     });
     let mut reports = Vec::with_capacity(plan.steps.len());
@@ -54,19 +57,27 @@ pub async fn execute(
     Ok(reports)
 }
 
-async fn one(night: &Night, step: Step, timeliness: Timeliness, load: Option<Load>) -> SliceReport {
-    let mut report = SliceReport {
+/// What becomes of a step that loads nothing, and of one whose load fails.
+fn report_without_load(step: Step, timeliness: Timeliness, state: Option<&SliceState>) -> SliceReport {
+    let decided_before = matches!(step.why, Why::AlreadyHeld | Why::AlreadyRefused);
+    let decided_for = state.filter(|_| decided_before).map(|state| state.decided_for.clone()).unwrap_or_default();
+    SliceReport {
         outcome: outcome_without_load(step.action),
-        reasons: step.code.map(str::to_owned).into_iter().collect(),
+        reasons: step.code.map(str::to_owned).into_iter().chain(decided_for).collect(),
         step,
         timeliness,
+        quarantined_in_force: state.map_or(0, |state| state.current_quarantined),
         tally: Tally::default(),
-    };
+    }
+}
+
+async fn one(night: &Night, mut report: SliceReport, load: Option<Load>) -> SliceReport {
     if let Some(load) = load {
         match road::travel(night, &load).await {
             Ok(Arrived::Loaded(loaded)) => {
                 report.outcome = loaded.outcome();
                 report.tally = *loaded.tally();
+                report.quarantined_in_force = loaded.tally().rows_quarantined;
             }
             Ok(Arrived::Stopped { error, tally }) => {
                 report.outcome = match error.code().policy {

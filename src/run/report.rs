@@ -30,6 +30,8 @@ pub struct SliceReport {
     pub outcome: Outcome,
     /// Codes of errors, not of rows.
     pub reasons: Vec<String>,
+    /// Rows of the version in force that are in quarantine, whichever run put them there.
+    pub quarantined_in_force: i64,
     /// Of this run's work; all zero where nothing was read.
     #[serde(flatten)]
     pub tally: Tally,
@@ -58,7 +60,7 @@ impl SliceReport {
     /// Whether the slice is as it should be: delivered, in force and without rejected rows.
     pub fn is_whole(&self) -> bool {
         let in_force = matches!(self.outcome, Outcome::Loaded | Outcome::Unchanged);
-        in_force && self.timeliness != Timeliness::Missed
+        in_force && self.timeliness != Timeliness::Missed && self.quarantined_in_force == 0
     }
 }
 

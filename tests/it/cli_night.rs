@@ -87,7 +87,7 @@ async fn the_mornings_commands_answer() {
     let run = night.json(&["run", "--pipeline", "anmalningar"], 3);
     assert_eq!(run["slices"][0]["outcome"], "loaded_with_quarantine");
     assert_eq!(run["publication"]["is_new"], true);
-    let again = night.json(&["run", "--pipeline", "anmalningar"], 0);
+    let again = night.json(&["run", "--pipeline", "anmalningar"], 3);
     assert_eq!((&again["slices"][0]["outcome"], &again["publication"]["is_new"]), (&"unchanged".into(), &false.into()));
 
     let status = night.json(&["status"], 0);

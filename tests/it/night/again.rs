@@ -38,6 +38,7 @@ async fn an_identical_night_changes_parses_and_publishes_nothing() {
     let slice = &second.slices[0];
     assert_eq!((slice.step.action, slice.step.why), (Action::Keep, Why::Unchanged));
     assert_eq!((slice.tally.rows_read, slice.tally.rows_loaded, slice.tally.rows_closed), (0, 0, 0));
+    assert_eq!(second.exit_code, 3, "what is in quarantine still is");
     assert!(second.publication.is_some_and(|publication| !publication.is_new));
     assert_eq!(night.snapshots(), published);
     assert_eq!(night.figure("select count(*) from ops.delivery").await, "1");

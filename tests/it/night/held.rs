@@ -43,6 +43,7 @@ async fn fewer_than_half_the_rows_wait_for_approval() {
     assert_eq!(night.figure(CURRENT).await, "20");
     let third = night.run().await;
     assert_eq!((third.slices[0].step.why, third.slices[0].outcome), (Why::AlreadyHeld, Outcome::Held));
+    assert_eq!(third.slices[0].reasons, ["RUN-004"]);
 
     history::approve(&night.database.loader().await, LoadId(held(&night).await), "anna").await.expect("held");
     let fourth = night.run().await;
