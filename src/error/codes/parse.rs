@@ -68,6 +68,9 @@ codes! {
     SIE_NO_READING = "PARS-111" (Refuse, 1) "amounts do not close against #RES"
         hint "Ask the deliverer which rows of the file are totals, and for a file whose months sum to #RES."
         explain "Rows without object are the account's total or only what no object has, depending on the producing program. In no reading do the months of every result account sum to its #RES, so loading any of them could double or lose money.";
+    SIE_TYPE = "PARS-112" (Refuse, 1) "another type of SIE file than 2, 3 or 4E"
+        hint "Ask the deliverer for a file of type 2, 3 or 4E."
+        explain "#SIETYP says what a file is meant to hold. Year balances and files for import are not a year's complete accounts, whatever amounts stand in them.";
 
     JSTAT_NOT_JSON = "PARS-201" (Refuse, 1) "not JSON"
         hint "Ask the deliverer for the response as JSON-stat 2.0, in UTF-8; look at the line named."

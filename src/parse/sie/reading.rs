@@ -29,6 +29,7 @@ impl Reading {
         if !survey.has_outcome && !survey.has_transactions && survey.accounts.is_empty() && is_type_1(survey) {
             return Err(Error::new(&codes::SIE_YEAR_BALANCES));
         }
+        check_type(survey)?;
         check_year(survey, period_year)?;
         if survey.has_outcome || !survey.has_transactions {
             let reading = Self::balances(survey)?;
@@ -122,6 +123,15 @@ fn open_accounts(survey: &Survey, total: impl Fn(&str) -> Option<Ore>) -> usize 
 /// A missing `#SIETYP` means type 1.
 fn is_type_1(survey: &Survey) -> bool {
     survey.file_type.as_deref().is_none_or(|text| text == b"1")
+}
+
+/// A declared type must be one of the contract's. One that is not declared is told by what the file holds.
+fn check_type(survey: &Survey) -> Result<()> {
+    let ours = |text: &[u8]| [&b"2"[..], b"3", b"4", b"4E"].iter().any(|known| known.eq_ignore_ascii_case(text));
+    match survey.file_type.as_deref() {
+        Some(text) if !ours(text) => Err(Error::new(&codes::SIE_TYPE)),
+        _ => Ok(()),
+    }
 }
 
 /// Year 0 must lie in the calendar year that the resource is named for: the file is that period's complete slice.

@@ -76,6 +76,17 @@ fn type_1_has_no_months() {
 }
 
 #[test]
+fn a_file_of_another_type_is_refused_whatever_it_holds() {
+    let rows = "#PSALDO 0 200701 5010 {} 1\n#RES 0 5010 1\n";
+    for other in ["1", "4I", "5"] {
+        assert!(refusal(file(other, rows).as_bytes(), 2007, None).starts_with("PARS-112"), "{other}");
+    }
+    for ours in ["2", "3", "4", "4e"] {
+        parse(file(ours, rows).as_bytes(), 2007, None).unwrap();
+    }
+}
+
+#[test]
 fn the_checksum_covers_fields_without_quotes_and_blanks() {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(b"#GEN2007\"0101#RES050100");
