@@ -103,7 +103,7 @@ pub enum Command {
     Migrate,
     /// Look whether everything is in place
     Doctor {
-        /// One hash per table and in all, over natural values: equal content has equal hashes
+        /// One hash per table and in all, over natural values: equal content and history have equal hashes
         #[arg(long)]
         content_hash: bool,
     },

@@ -1,5 +1,7 @@
 //! All declarations of the program: pipelines, SQL and reference data, read and checked together.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use toml::Value;
 
@@ -38,16 +40,7 @@ impl Declarations {
             }
         }
         pipelines.sort_by(|left, right| left.name.cmp(&right.name));
-        for name in
-            settings.coverage.keys().filter(|name| !pipelines.iter().any(|pipeline| pipeline.name.as_str() == *name))
-        {
-            let known = pipelines.iter().map(|pipeline| pipeline.name.as_str());
-            let near = crate::settings::shape::nearest(name, known)
-                .map_or_else(String::new, |near| format!("; the nearest is `{near}`"));
-            findings.push(
-                Error::new(&codes::settings::BAD_VALUE).detail(format!("`coverage.{name}`: no such dataset{near}")),
-            );
-        }
+        findings.extend(unknown_coverage(settings, &pipelines, &assets.pipelines));
         match Error::all(findings) {
             Some(error) => Err(error),
             None => Ok(Self { pipelines, sql: assets.sql, reference }),
@@ -57,6 +50,25 @@ impl Declarations {
     pub fn pipeline(&self, name: &str) -> Option<&Pipeline> {
         self.pipelines.iter().find(|pipeline| pipeline.name.as_str() == name)
     }
+}
+
+/// Covered datasets that no file declares; what is wrong with a file that does is told of that file.
+fn unknown_coverage(settings: &Settings, pipelines: &[Pipeline], files: &Files) -> Vec<Error> {
+    let stems = files.iter().filter_map(|(path, _)| path.strip_suffix(".toml"));
+    let known: BTreeSet<&str> = pipelines.iter().map(|pipeline| pipeline.name.as_str()).chain(stems).collect();
+    let unknown = settings.coverage.keys().filter(|name| !known.contains(name.as_str()));
+    unknown
+        .map(|name| {
+            let near = crate::settings::shape::nearest(name, known.iter().copied())
+                .map_or_else(String::new, |near| format!("; the nearest is `{near}`"));
+            let error =
+                Error::new(&codes::settings::BAD_VALUE).detail(format!("`coverage.{name}`: no such dataset{near}"));
+            match settings.coverage_places.get(name) {
+                Some(place) => error.at(place),
+                None => error,
+            }
+        })
+        .collect()
 }
 
 fn is_toml(path: &str) -> bool {

@@ -82,6 +82,8 @@ impl Settings {
             }
         }
         findings.extend(overlaps(&self.deliverers, document));
+        let place = |name: &String| (name.clone(), document.place(&format!("coverage.{name}")));
+        self.coverage_places = self.coverage.keys().map(place).collect();
         Error::all(findings).map_or(Ok(self), Err)
     }
 }

@@ -30,6 +30,9 @@ pub struct Settings {
     /// Years expected per dataset (`2006..2008`, inclusive); the pipeline file has the default.
     #[serde(default)]
     pub coverage: BTreeMap<String, String>,
+    /// File and line of each of them, for findings.
+    #[serde(skip)]
+    pub(crate) coverage_places: BTreeMap<String, String>,
     pub run: Run,
     #[serde(default)]
     pub deliverers: Vec<Deliverer>,

@@ -60,7 +60,7 @@ const DELIVERER: &[Key] = &[
     must("kind", Shape::Word(&["district", "central"])),
     key("valid_from", Shape::Date),
     key("valid_to", Shape::Date),
-    must("base_url", NAME),
+    must("base_url", Shape::Text(base_url)),
     key("csv", Shape::Table(&[key("separator", Shape::Text(separator))])),
     key("sie", Shape::Table(&[key("activity_dimension", Shape::Integer(1, 9999))])),
     key("http", Shape::Table(&[key("bearer", Shape::OneOf(SECRET)), key("allow_hosts", Shape::List(&NAME))])),
@@ -91,6 +91,13 @@ fn zone(text: &str) -> Result<(), String> {
 fn code(text: &str) -> Result<(), String> {
     let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     accept(plain, "letters a–z, digits, `_` or `-`")
+}
+
+/// Where a deliverer's files lie. Which of these a version reads is checked with the deliverer.
+pub fn base_url(text: &str) -> Result<(), String> {
+    let known = ["file:///", "http://", "https://"].iter().any(|scheme| text.starts_with(scheme));
+    // `file://{data_dir}/…` begins with a placeholder.
+    accept(known || text.starts_with("file://{"), "an address that starts with file:///, http:// or https://")
 }
 
 /// A CSV separator.
