@@ -1,6 +1,6 @@
 -- purpose: intakes by who reported them, with the change on the year before
 -- grain:   organisation × place × year × intake type × reporter category, dense over listed members and those that occur
--- inputs:  asof.place, asof.fact_anmalan, asof.dim_child, asof.dim_intake_type, asof.dim_reporter_category
+-- inputs:  asof.place, asof.counted_at, asof.fact_anmalan, asof.dim_child, asof.dim_intake_type, asof.dim_reporter_category
 with intake as (
     select
         f.period_year as year,
@@ -13,18 +13,11 @@ with intake as (
     left join asof.dim_child as c on c.child_key = f.child_key
     group by f.period_year, f.district_key, f.intake_type_key, f.reporter_category_key, coalesce(c.protected, false)
 ),
--- A protected child counts in the city only.
 cell as (
-    select b.org_generation, b.to_district_key as place_key, i.year, i.intake_type_key, i.reporter_category_key, sum(i.intakes) as intakes
+    select at.org_generation, at.place_key, i.year, i.intake_type_key, i.reporter_category_key, sum(i.intakes) as intakes
     from intake as i
-    join asof.bridge_district_succession as b on b.district_key = i.district_key
-    where not i.protected
-    group by b.org_generation, b.to_district_key, i.year, i.intake_type_key, i.reporter_category_key
-    union all
-    select g.org_generation, 0, i.year, i.intake_type_key, i.reporter_category_key, sum(i.intakes)
-    from intake as i
-    cross join (values (14::smallint), (18::smallint)) as g (org_generation)
-    group by g.org_generation, i.year, i.intake_type_key, i.reporter_category_key
+    join asof.counted_at as at on at.district_key = i.district_key and at.protected = i.protected
+    group by at.org_generation, at.place_key, i.year, i.intake_type_key, i.reporter_category_key
 ),
 member as (
     select t.intake_type_key, r.reporter_category_key
@@ -46,7 +39,7 @@ measured as (
         m.intake_type_key,
         m.reporter_category_key,
         p.complete,
-        case when p.loaded > 0 then coalesce(c.intakes, 0) end as intakes
+        core.if_delivered(p.loaded, c.intakes) as intakes
     from asof.place as p
     cross join member as m
     left join cell as c
@@ -65,12 +58,12 @@ select
     m.year,
     t.label as intake_type,
     r.label as reporter_category,
-    m.intakes::bigint as intakes,
+    m.intakes,
     core.fraction(
         m.intakes,
         sum(m.intakes) over (partition by m.org_generation, m.place_key, m.year, m.intake_type_key)
     )::numeric(9, 6) as share,
-    before.intakes::bigint as intakes_prev_year,
+    before.intakes as intakes_prev_year,
     case when m.complete and before.complete then core.fraction(m.intakes - before.intakes, before.intakes) end::numeric(9, 6) as change_pct,
     m.complete
 from measured as m

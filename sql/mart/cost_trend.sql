@@ -1,7 +1,7 @@
 -- purpose: cost against budget of child and youth care, with index and growth since the first covered year
 -- grain:   organisation × place × year × cost type (`alla` = all but `intakt`), current prices; there are no rows in
 --          fixed prices, because no price index series is loaded
--- inputs:  asof.place, asof.fact_cost_budget, asof.dim_account, asof.dim_scenario, ops.expected_slice
+-- inputs:  asof.place, asof.counted_at, asof.fact_cost_budget, asof.dim_account, asof.dim_scenario, ops.expected_slice
 with amount as (
     select
         f.period_year as year,
@@ -16,13 +16,9 @@ with amount as (
     group by f.period_year, f.district_key, case when a.area = 'ifo_barn_unga' then a.cost_type end, s.code = 'budget'
 ),
 placed as (
-    select b.org_generation, b.to_district_key as place_key, a.year, a.district_key, a.cost_type, a.is_budget, a.amount_sek
+    select at.org_generation, at.place_key, a.year, a.district_key, a.cost_type, a.is_budget, a.amount_sek
     from amount as a
-    join asof.bridge_district_succession as b on b.district_key = a.district_key
-    union all
-    select g.org_generation, 0, a.year, a.district_key, a.cost_type, a.is_budget, a.amount_sek
-    from amount as a
-    cross join (values (14::smallint), (18::smallint)) as g (org_generation)
+    join asof.counted_at as at on at.district_key = a.district_key and not at.protected
 ),
 -- How many districts delivered a budget and an outcome at all: a file without either is null, not 0.
 delivered as (

@@ -1,6 +1,6 @@
 -- purpose: the file reviews, each share with its base beside the share of all files
 -- grain:   organisation × place × campaign × variable × category, for the districts the campaign sampled
--- inputs:  asof.fact_review, asof.dim_review_variable, asof.dim_review_category, asof.place
+-- inputs:  asof.fact_review, asof.dim_review_variable, asof.dim_review_category, asof.place, asof.counted_at
 --
 -- Bases (config/review_base_rules.csv): `ja_nej` = Ja + Nej of the table, for these two; `attends` = n less the children
 -- of table T12 who do not attend, for every other category; `all` = n.
@@ -22,13 +22,9 @@ with answer as (
     join asof.dim_review_category as c on c.review_category_key = f.review_category_key
 ),
 placed as (
-    select b.org_generation, b.to_district_key as place_key, a.*
+    select at.org_generation, at.place_key, a.*
     from answer as a
-    join asof.bridge_district_succession as b on b.district_key = a.district_key
-    union all
-    select g.org_generation, 0, a.*
-    from answer as a
-    cross join (values (14::smallint), (18::smallint)) as g (org_generation)
+    join asof.counted_at as at on at.district_key = a.district_key and not at.protected
 ),
 summed as (
     select
