@@ -4,6 +4,7 @@
 //! Reads only; writes nothing, and never opens anything but regular files inside the deliverer's directory.
 
 mod address;
+pub mod http;
 mod observe;
 mod proof;
 mod sniff;
@@ -29,6 +30,13 @@ pub struct Resource {
     pub format: Format,
     pub proof: Proof,
     pub max_bytes: u64,
+}
+
+impl Resource {
+    /// True when it is pulled with [`http::Puller`], false when [`observe`] looks at it.
+    pub fn is_http(&self) -> bool {
+        self.url.starts_with("http://") || self.url.starts_with("https://")
+    }
 }
 
 /// What stands at a resource's address.

@@ -8,6 +8,7 @@ mod names;
 mod reason;
 mod run;
 mod tally;
+mod validators;
 
 pub use address::{escaped, file_url};
 pub use delivery::{Outcome, Timeliness};
@@ -17,3 +18,4 @@ pub use names::{ContentHash, DatasetName, DelivererCode, LoadId, Period, RunId, 
 pub use reason::{Reason, Severity};
 pub use run::RunHandle;
 pub use tally::Tally;
+pub use validators::Validators;

@@ -1,5 +1,7 @@
 //! Who delivers, from where, during which time.
 
+use std::path::PathBuf;
+
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
@@ -26,13 +28,28 @@ pub struct Deliverer {
     pub http: DelivererHttp,
 }
 
-/// For HTTP addresses, which this version refuses; the keys are part of the configuration's contract.
+/// How an HTTP(S) address is spoken to. The secrets go to the origin of `base_url` alone.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DelivererHttp {
+    /// Token of `Authorization: Bearer`.
     pub bearer: Option<SecretSource>,
+    pub basic: Option<Basic>,
+    /// PEM with the client's certificate chain and its private key.
+    pub client_identity: Option<SecretSource>,
+    /// PEM file of the authorities to trust instead of the machine's.
+    pub ca: Option<PathBuf>,
+    /// Hosts (`files.example.se`, `files.example.se:8443`) that a redirect may lead to.
     #[serde(default)]
     pub allow_hosts: Vec<String>,
+}
+
+/// User and password of `Authorization: Basic`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Basic {
+    pub user: String,
+    pub password: SecretSource,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -49,6 +66,11 @@ pub struct DelivererSie {
 }
 
 impl Deliverer {
+    /// True when the files are pulled over HTTP(S).
+    pub fn is_http(&self) -> bool {
+        self.base_url.starts_with("http://") || self.base_url.starts_with("https://")
+    }
+
     /// True when both are valid on some same day.
     pub fn overlaps(&self, other: &Self) -> bool {
         let begins_in_time =

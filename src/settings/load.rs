@@ -8,8 +8,9 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::{
-    Deliverer, Settings,
+    Deliverer, DelivererHttp, HostPort, Settings,
     document::{self, Document},
+    host,
     schema::SETTINGS,
     shape::{Key, Shape, nearest},
 };
@@ -75,6 +76,7 @@ impl Settings {
                 deliverer.base_url.replace("{deliverer}", deliverer.code.as_str()).replace("{data_dir}", &data_dir);
             let base_url = format!("deliverers[{at}].base_url");
             findings.extend(address_problem(deliverer, &base_url).map(|error| error.at(document.place(&base_url))));
+            findings.extend(http_problems(deliverer, at, document));
             if deliverer.valid_from.zip(deliverer.valid_to).is_some_and(|(from, to)| to < from) {
                 let detail = format!("`deliverers[{at}].valid_to` must not lie before valid_from");
                 let place = document.place(&format!("deliverers[{at}].valid_to"));
@@ -90,15 +92,48 @@ impl Settings {
 
 fn address_problem(deliverer: &Deliverer, path: &str) -> Option<Error> {
     let url = &deliverer.base_url;
-    if url.starts_with("http://") || url.starts_with("https://") {
-        let detail = format!("`{path}` is an HTTP address; this version reads file:// addresses");
-        return Some(Error::new(&codes::settings::NOT_IN_VERSION).detail(detail));
+    if deliverer.is_http() {
+        let why = host::http_address(url).err()?;
+        return Some(Error::new(&codes::settings::HOST).detail(format!("`{path}`: {why}")));
     }
     let local = url.starts_with("file:///") && !url.contains(['?', '#']);
     (!local).then(|| {
-        let detail = format!("`{path}` must be an address that starts with file:///");
+        let detail = format!("`{path}` must be an address that starts with file:///, http:// or https://");
         Error::new(&codes::settings::BAD_VALUE).detail(detail)
     })
+}
+
+/// What is wrong with the keys that say how an HTTP address is spoken to.
+fn http_problems(deliverer: &Deliverer, at: usize, document: &Document) -> Vec<Error> {
+    let DelivererHttp { bearer, basic, client_identity, allow_hosts, .. } = &deliverer.http;
+    let mut findings = Vec::new();
+    let mut find = |code, key: &str, why: &str| {
+        let path = format!("deliverers[{at}].http.{key}");
+        findings.push(Error::new(code).detail(format!("`{path}`: {why}")).at(document.place(&path)));
+    };
+    for (number, text) in allow_hosts.iter().enumerate() {
+        if let Err(why) = HostPort::plain(text) {
+            find(&codes::settings::HOST, &format!("allow_hosts[{number}]"), &why);
+        }
+    }
+    if bearer.is_some() && basic.is_some() {
+        find(&codes::settings::BAD_VALUE, "basic", "bearer is set too, and a request carries one of them");
+    }
+    if deliverer.is_http() && !deliverer.base_url.starts_with("https://") {
+        let here = host::http_address(&deliverer.base_url).is_ok_and(|place| place.host.is_this_machine());
+        let secrets = [("bearer", bearer.is_some()), ("basic", basic.is_some())];
+        for (key, _) in secrets.iter().filter(|(_, set)| *set && !here) {
+            find(&codes::settings::IN_THE_CLEAR, key, "base_url begins with http://");
+        }
+        if client_identity.is_some() {
+            find(
+                &codes::settings::IN_THE_CLEAR,
+                "client_identity",
+                "base_url begins with http://, which has no certificates",
+            );
+        }
+    }
+    findings
 }
 
 /// One code may stand twice, never for the same day.

@@ -5,7 +5,10 @@
 
 mod deliverer;
 pub(crate) mod document;
+mod host;
+mod http;
 mod load;
+mod network;
 mod schema;
 mod secret;
 pub(crate) mod shape;
@@ -14,8 +17,11 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 
-pub use deliverer::{Deliverer, DelivererCsv, DelivererHttp, DelivererSie};
+pub use deliverer::{Basic, Deliverer, DelivererCsv, DelivererHttp, DelivererSie};
+pub use host::{Host, HostPort};
+pub use http::Http;
 pub use load::{DEFAULTS, DEMO};
+pub use network::Network;
 pub(crate) use schema::separator;
 pub use secret::{Secret, SecretSource};
 
@@ -34,6 +40,7 @@ pub struct Settings {
     #[serde(skip)]
     pub(crate) coverage_places: BTreeMap<String, String>,
     pub run: Run,
+    pub http: Http,
     #[serde(default)]
     pub deliverers: Vec<Deliverer>,
 }

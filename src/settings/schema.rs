@@ -7,6 +7,9 @@ use crate::pipeline::parse_years;
 
 const SECRET: &[Key] = &[key("file", NAME), key("env", NAME), key("credential", NAME)];
 
+/// A limit of time: never nothing, at most a day.
+const SECONDS: Shape = Shape::Number(0.001, 86_400.0);
+
 /// All settings.
 pub const SETTINGS: &[Key] = &[
     key(
@@ -51,6 +54,19 @@ pub const SETTINGS: &[Key] = &[
             key("hold_min_rows", Shape::Integer(0, i64::MAX)),
         ]),
     ),
+    key(
+        "http",
+        Shape::Table(&[
+            key("parallel", Shape::Integer(1, 1024)),
+            key("connect_seconds", SECONDS),
+            key("read_seconds", SECONDS),
+            key("total_seconds", SECONDS),
+            key("min_bytes_per_second", Shape::Integer(0, i64::MAX)),
+            key("retries", Shape::Integer(0, 100)),
+            key("retry_seconds", Shape::Number(0.0, 3600.0)),
+            key("retry_after_max_seconds", Shape::Number(0.0, 86_400.0)),
+        ]),
+    ),
     key("deliverers", Shape::List(&Shape::Table(DELIVERER))),
 ];
 
@@ -63,7 +79,15 @@ const DELIVERER: &[Key] = &[
     must("base_url", Shape::Text(base_url)),
     key("csv", Shape::Table(&[key("separator", Shape::Text(separator))])),
     key("sie", Shape::Table(&[key("activity_dimension", Shape::Integer(1, 9999))])),
-    key("http", Shape::Table(&[key("bearer", Shape::OneOf(SECRET)), key("allow_hosts", Shape::List(&NAME))])),
+    key("http", Shape::Table(DELIVERER_HTTP)),
+];
+
+const DELIVERER_HTTP: &[Key] = &[
+    key("bearer", Shape::OneOf(SECRET)),
+    key("basic", Shape::Table(&[must("user", NAME), must("password", Shape::OneOf(SECRET))])),
+    key("client_identity", Shape::OneOf(SECRET)),
+    key("ca", NAME),
+    key("allow_hosts", Shape::List(&NAME)),
 ];
 
 fn accept(accepted: bool, wanted: &str) -> Result<(), String> {

@@ -56,6 +56,7 @@ fn the_defaults_are_valid_and_documented() {
     assert_eq!(shown.deliverers[0].base_url, "file:///data/24");
     assert_eq!(shown.deliverers[0].csv.separator, Some('\t'));
     assert_eq!(shown.deliverers[0].sie.activity_dimension, Some(20));
+    assert!(shown.deliverers[0].http.bearer.is_some() && shown.deliverers[0].http.allow_hosts.len() == 1);
     assert!(shown.secrets.pseudonym_key.is_some() && shown.warehouse.listen.is_some() && shown.paths.sql.is_some());
 }
 
@@ -114,13 +115,26 @@ fn variables_go_before_the_file_and_lists_are_replaced_whole() {
 
 #[test]
 fn addresses_and_validity_are_checked() {
-    let http = DELIVERER.replace("file:///data", "https://example.org");
-    insta::assert_snapshot!(findings(&http, &[]), @"buss.toml:5 CONF-010 `deliverers[0].base_url` is an HTTP address; this version reads file:// addresses");
     insta::assert_snapshot!(findings(&format!("{DELIVERER}{DELIVERER}"), &[]), @"buss.toml:7 CONF-004 `deliverers[1].code`: 24 stands twice with overlapping validity");
     let apart = format!("{DELIVERER}valid_to = \"2020-06-30\"\n{DELIVERER}valid_from = 2020-07-01\n");
     assert_eq!(load(&apart, &[]).expect("one after the other").deliverers.len(), 2);
     let moved = apart.replacen("/data/", "/archive/", 1);
     insta::assert_snapshot!(findings(&moved, &[]), @"buss.toml:11 CONF-004 `deliverers[1].base_url`: 24 has two addresses in the year in which one validity ends and the next begins");
+}
+
+#[test]
+fn http_addresses_are_written_plainly_and_secrets_never_sent_in_the_clear() {
+    let at = |address: &str| DELIVERER.replace("file:///data/{deliverer}", address);
+    for address in ["https://files.example.se/{deliverer}", "http://localhost:8080", "http://127.0.0.1:8080/24"] {
+        assert!(load(&at(address), &[]).expect("valid").deliverers[0].is_http(), "{address}");
+    }
+    let odd = format!("{}http = {{ allow_hosts = [\"a.se\", \"127.1\"] }}\n", at("https://buss:canary@2130706433/24"));
+    insta::assert_snapshot!(findings(&odd, &[]));
+    let clear = format!(
+        "{}http.bearer = {{ env = \"T\" }}\nhttp.basic = {{ user = \"u\", password = {{ env = \"P\" }} }}\nhttp.client_identity = {{ file = \"/k\" }}\n",
+        at("http://files.example.se")
+    );
+    insta::assert_snapshot!(findings(&clear, &[]));
 }
 
 #[test]

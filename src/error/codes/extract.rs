@@ -5,8 +5,8 @@ codes! {
         hint "Correct base_url of the deliverer: file:///absolute/path, with % escapes for blanks, #, ? and %."
         explain "An address must name one absolute place. Relative parts (..), other hosts, broken % escapes and escaped slashes are not followed.";
     SCHEME = "EXTR-002" (Fail, 2) "address scheme not supported"
-        hint "Use file:///… in base_url; this version reads files only."
-        explain "The resource's address has another scheme than this version can fetch. Nothing was guessed.";
+        hint "Use file:///…, https://… or http://… in base_url."
+        explain "The resource's address has another scheme than can be fetched. Nothing was guessed.";
     OUTSIDE = "EXTR-003" (Refuse, 1) "resource leads out of its directory"
         hint "Let the deliverer put the file itself in the directory, not a link to another place."
         explain "A symbolic link whose target lies outside the deliverer's directory could show any file of the machine, so it is not followed.";
@@ -43,4 +43,43 @@ codes! {
     NO_DIRECTORY = "EXTR-014" (Fail, 1) "deliverer's directory not found"
         hint "Mount or make the directory, or correct base_url of the deliverer."
         explain "`buss doctor` found nothing at the address. A run counts the deliverer's files as missing, keeps their last versions in force and goes on with the others.";
+    UNREACHABLE = "EXTR-015" (Retry, 1) "deliverer's server cannot be reached"
+        hint "Check name, port, firewall and whether the server is up; the next run tries again."
+        explain "The name was not found, or no connection could be made or kept, after every retry that [http] allows. The slice's last version stays in force, and the other deliverers are not held up.";
+    CUT_SHORT = "EXTR-016" (Retry, 1) "answer broke off before its end"
+        hint "Ask the deliverer to look at the server or what stands between; the next run tries again."
+        explain "Fewer bytes came than Content-Length said, or the last chunk was missing, after every retry. Nothing of it was kept.";
+    BUSY = "EXTR-017" (Retry, 1) "server is busy or failing"
+        hint "Ask the deliverer to look at the server; the next run tries again."
+        explain "The server answered 408, 425, 429, 500, 502, 503 or 504 to every try. A Retry-After was honoured as far as [http] allows.";
+    TOO_SLOW = "EXTR-018" (Retry, 1) "server is too slow"
+        hint "Ask the deliverer to look at the server, or raise the limits in [http]; the next run tries again."
+        explain "The server was silent for longer than read_seconds, sent less than min_bytes_per_second, or total_seconds had passed. It was let go, so that it does not hold the night.";
+    LOCKED_OUT = "EXTR-019" (Fail, 1) "server denies access"
+        hint "Check the deliverer's http.bearer, http.basic or http.client_identity, and that the server knows them."
+        explain "The server answered 401 or 403. It is not asked again in this run, so that no account is locked; the slice stays as it was, and this is not the same as a missing delivery.";
+    OTHER_ANSWER = "EXTR-020" (Fail, 1) "server answered with something else than the resource"
+        hint "Open the address named with the deliverer's credentials and see what the server says."
+        explain "The status is neither that of a whole resource nor of a missing one, and asking again would change nothing.";
+    NOT_TRUSTED = "EXTR-021" (Fail, 1) "server is not trusted"
+        hint "Let the deliverer renew its certificate, or set http.ca to the authority that signed it."
+        explain "The certificate has expired, is of another host or of an unknown authority, or the server speaks no TLS from version 1.2, or did not accept this client's certificate. Nothing was sent. There is no setting that turns the check off.";
+    REDIRECT = "EXTR-022" (Fail, 1) "redirect not followed"
+        hint "Write the new place as base_url, or add its host to http.allow_hosts of the deliverer."
+        explain "The server sent the request elsewhere. It is followed only to hosts that the settings allow, never from https to http, and only a few times.";
+    FORBIDDEN_ADDRESS = "EXTR-023" (Fail, 1) "server's address may not be connected to"
+        hint "Correct the name in DNS; an address of this machine itself must be written in base_url as it is."
+        explain "A name led to an address of this machine, or of a network in which no deliverer can be (link-local, multicast, reserved). No connection was made.";
+    NOT_HTTP = "EXTR-024" (Fail, 1) "answer is not usable HTTP"
+        hint "Ask the deliverer to look at the server or what stands between."
+        explain "The answer's head is broken or too large, or says in two ways where the body ends, so that nobody can tell what was meant. Nothing of it was kept.";
+    BAD_ENCODING = "EXTR-025" (Refuse, 1) "content encoding not usable"
+        hint "Let the deliverer send the file as it is, or as whole gzip."
+        explain "The content came in an encoding that was not asked for, or its gzip stream is damaged, cut short or followed by something else.";
+    BOMB = "EXTR-026" (Refuse, 1) "content inflates beyond reason"
+        hint "Check what the server compresses; rows of text never shrink that far."
+        explain "The compressed answer grew far more than text can, so it was let go before it filled the disk.";
+    UNPROVEN = "EXTR-027" (Hold, 1) "nothing proves that the resource is whole"
+        hint "Approve the file with `buss delivery approve`, or let the server send Content-Length or put <resource>.sha256 beside the file."
+        explain "The answer had neither a length nor chunks, so a transfer that broke off looks like one that ended. It waits for a word, unless a .sha256 proves it.";
 }

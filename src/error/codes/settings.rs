@@ -14,8 +14,8 @@ codes! {
         hint "Give a value of the form named."
         explain "The key is known, but its value has the wrong type or is out of range.";
     BAD_SECRET = "CONF-005" (Fail, 2) "secret cannot be used"
-        hint "Point [secrets] at a file of mode 0600 or stricter, an environment variable or a credential that holds it."
-        explain "The pseudonym key is 64 hexadecimal digits and the landing key an age identity. Files that others can read are refused.";
+        hint "Point the setting at a file of mode 0600 or stricter, an environment variable or a credential that holds it."
+        explain "The pseudonym key is 64 hexadecimal digits, the landing key an age identity, a client identity a PEM file with certificate and private key. Files that others can read are refused.";
     BAD_DECLARATION = "CONF-006" (Fail, 2) "pipeline declaration not accepted"
         hint "Correct the pipeline file at the line named."
         explain "A pipeline's columns, rules and target must fit together; every finding is listed at once.";
@@ -28,7 +28,10 @@ codes! {
     MISSING_KEY = "CONF-009" (Fail, 2) "key missing"
         hint "Add the key to the table named."
         explain "The table that starts at the line named needs the key, and no default could be right.";
-    NOT_IN_VERSION = "CONF-010" (Fail, 2) "setting not supported by this version"
-        hint "Change the setting, or use a version that supports it."
-        explain "The setting belongs to the configuration's contract, but this version cannot do what it asks; doing something else silently would be wrong.";
+    HOST = "CONF-011" (Fail, 2) "address of a server not accepted"
+        hint "Write the host plainly (files.example.se, 10.1.2.3, [fd00::1]), without user, query or fragment."
+        explain "An address can be written in many ways that look like another one. Only the plain way is read, and never one of a network in which no deliverer can be (link-local, multicast, unspecified, reserved), so that nobody is led to a place that was not meant. Nothing was connected to.";
+    IN_THE_CLEAR = "CONF-012" (Fail, 2) "secret would be sent in the clear"
+        hint "Use an https:// address, or remove the secret."
+        explain "A token, password or client certificate is sent over https only, or over http to this machine itself (localhost, 127.0.0.1, [::1]).";
 }
