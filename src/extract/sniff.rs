@@ -7,8 +7,10 @@ use crate::pipeline::Format;
 /// Bytes needed to tell.
 pub(super) const HEAD_BYTES: usize = 512;
 
+const ZIP: &[u8] = b"PK\x03\x04";
+
 const MARKS: [(&[u8], &str); 10] = [
-    (b"PK\x03\x04", "a zip archive or an Office document"),
+    (ZIP, "a zip archive or an Office document"),
     (b"PK\x05\x06", "an empty zip archive"),
     (b"\x1F\x8B", "a gzip file"),
     (b"BZh", "a bzip2 file"),
@@ -16,15 +18,15 @@ const MARKS: [(&[u8], &str); 10] = [
     (b"\x28\xB5\x2F\xFD", "a zstd file"),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
     (b"%PDF-", "a PDF document"),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office document"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old or encrypted Office document"),
     (b"\xFF\xFE", "UTF-16 text"),
 ];
 
 /// The name of the other format, if the head of the file shows one.
 pub(super) fn other_format(head: &[u8], declared: Format) -> Option<&'static str> {
-    // All formats of this version are text; one that is a zip archive (XLSX) gets its own arm.
-    match declared {
-        Format::Csv | Format::JsonStat | Format::Sie => {}
+    // A workbook is a zip archive; every other format is text.
+    if declared == Format::Xlsx && head.starts_with(ZIP) {
+        return None;
     }
     let mark = MARKS.iter().find(|(mark, _)| head.starts_with(mark)).map(|&(_, name)| name);
     mark.or_else(|| head.starts_with(b"\xFE\xFF").then_some("UTF-16 text")).or_else(|| web_page(head))
@@ -56,6 +58,14 @@ mod tests {
             b"%PDF-1.4",
         ] {
             assert!(other_format(head, Format::Csv).is_some(), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn a_workbook_is_a_zip_archive_and_nothing_else() {
+        assert_eq!(other_format(b"PK\x03\x04xlsx", Format::Xlsx), None);
+        for head in [&b"PK\x05\x06"[..], b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", b"<html>", b"%PDF-1.4", b"\x1F\x8B\x08"] {
+            assert!(other_format(head, Format::Xlsx).is_some(), "{head:?}");
         }
     }
 

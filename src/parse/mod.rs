@@ -25,10 +25,12 @@
 
 mod cell;
 mod csv;
+mod header;
 mod json_stat;
 mod rows;
 mod schema;
 mod sie;
+mod xlsx;
 
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
@@ -101,5 +103,6 @@ pub fn parse(
         Format::Csv => csv::parse(file, context, sink),
         Format::Sie => sie::parse(file, context, sink),
         Format::JsonStat => json_stat::parse(file, context, sink),
+        Format::Xlsx => xlsx::parse(file, context, sink),
     }
 }

@@ -17,11 +17,13 @@ pub struct Pipeline {
     pub grain: String,
     /// Who delivers it.
     pub deliverers: DelivererKind,
-    /// Resource extension (`csv`, `json`, `se`).
+    /// Resource extension (`csv`, `json`, `se`, `xlsx`).
     pub extension: String,
     pub format: Format,
     #[serde(default)]
     pub csv: Csv,
+    #[serde(default)]
+    pub xlsx: Xlsx,
     #[serde(default)]
     pub proof: Proof,
     /// Years expected, inclusive: `2006..2008`. `[coverage]` of the settings overrides it.
@@ -68,6 +70,7 @@ pub enum Format {
     Csv,
     JsonStat,
     Sie,
+    Xlsx,
 }
 
 /// How far a CSV file may differ from §2 of the contract.
@@ -76,6 +79,24 @@ pub enum Format {
 pub struct Csv {
     /// Separator byte; the deliverer's own setting goes before it. Default `;`.
     pub separator: Option<char>,
+}
+
+/// Where the table stands in a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Xlsx {
+    /// Name of the sheet, `{period}` for the slice's period in it. Without one, the only visible sheet with the columns.
+    pub sheet: Option<String>,
+    /// Heading rows, from the first row that is not empty; the last of them holds the column names.
+    pub header_rows: u32,
+    /// What stands first in the row after the table's last (`Summa`).
+    pub end_row: Option<String>,
+}
+
+impl Default for Xlsx {
+    fn default() -> Self {
+        Self { sheet: None, header_rows: 1, end_row: None }
+    }
 }
 
 /// Whether a `.sha256` side file must stand beside the resource. One that does stand there is always checked.

@@ -17,7 +17,7 @@ mod version;
 pub use assets::{Assets, Files};
 pub use column::{Column, ColumnType, Scope};
 pub use coverage::parse_years;
-pub use declaration::{Csv, DelivererKind, Format, Merge, Pipeline, Proof, Rule, RuleKind};
+pub use declaration::{Csv, DelivererKind, Format, Merge, Pipeline, Proof, Rule, RuleKind, Xlsx};
 pub use load::Declarations;
 pub use reference::{CodeList, Reference, fold};
 pub use target::{Target, TargetColumn, TargetKind};

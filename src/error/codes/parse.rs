@@ -1,4 +1,4 @@
-//! Codes of `parse` (`PARS-0xx` for all formats and CSV, `PARS-1xx` for SIE, `PARS-2xx` for JSON-stat).
+//! Codes of `parse` (`PARS-0xx` for all formats and CSV, `PARS-1xx` for SIE, `PARS-2xx` for JSON-stat, `PARS-3xx` for XLSX).
 
 codes! {
     MISSING_COLUMN = "PARS-001" (Refuse, 1) "column missing in the header"
@@ -90,4 +90,26 @@ codes! {
     JSTAT_OTHER_YEAR = "PARS-206" (Refuse, 1) "not the year of the resource"
         hint "Check the resource's name against the time dimension of the file."
         explain "The file is one year's complete slice, so its time dimension holds that year and no other.";
+
+    XLSX_OTHER_FORMAT = "PARS-301" (Refuse, 1) "not an XLSX workbook"
+        hint "Ask the deliverer to save the workbook as Excel workbook (.xlsx), without password and without macros."
+        explain "The file is no zip archive with the parts of an XLSX workbook, or it is another kind of workbook under that name: old Excel, binary, OpenDocument, encrypted, or with macros. None of them is opened.";
+    XLSX_BROKEN = "PARS-302" (Refuse, 1) "workbook is damaged or contradicts itself"
+        hint "Ask the deliverer to open the workbook, to save it again and to send it unchanged."
+        explain "A part is missing, cut off or differs from its checksum, its XML is not well formed, or it refers to what does not exist (a shared text, a sheet) or says one thing twice (a cell, a part). Nothing of it is guessed.";
+    XLSX_NO_SHEET = "PARS-303" (Refuse, 1) "the sheet cannot be told"
+        hint "Ask the deliverer for a workbook with the sheet of the extract contract, visible and under its name."
+        explain "The declared sheet is not there, and not exactly one visible sheet has the declared columns. Hidden sheets are never chosen.";
+    XLSX_TOO_LARGE = "PARS-304" (Refuse, 1) "workbook is larger than can be read"
+        hint "Ask the deliverer for a workbook with the one sheet and nothing else; look at the file before anyone opens it."
+        explain "Reading a workbook is bounded in memory and in bytes after inflating, so that one that was made to exhaust the machine cannot take the night down. No honest workbook of a district comes near.";
+    XLSX_TOO_SLOW = "PARS-305" (Refuse, 1) "workbook takes longer than it may"
+        hint "Ask the deliverer for a workbook with the one sheet and nothing else; look at the file before anyone opens it."
+        explain "Reading a workbook is bounded in time. An honest one takes a fraction of a second.";
+    XLSX_READER = "PARS-306" (Fail, 1) "workbook reader cannot be started"
+        hint "Check that the program may start itself, and the limits on processes and memory of its account."
+        explain "Workbooks are read by a second process of this same program, with limits of its own and without its secrets. It could not be started, or ended before it read anything.";
+    XLSX_READER_DIED = "PARS-307" (Refuse, 1) "workbook reader ended without an answer"
+        hint "Keep the file and report this as a defect of the program."
+        explain "The process that reads the workbook broke off on this file. It held nothing but the file, and the rest of the night is not touched.";
 }

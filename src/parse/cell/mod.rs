@@ -6,6 +6,7 @@
 mod class;
 mod code;
 mod date;
+mod marks;
 mod number;
 #[cfg(test)]
 mod properties;
@@ -14,6 +15,7 @@ mod text;
 pub(in crate::parse) use class::class;
 pub(in crate::parse) use code::{CodeBook, is_reserved};
 pub(in crate::parse) use date::{date, epoch_days, month, year};
+pub(in crate::parse) use marks::{may_be_marked, wrongly_decoded};
 pub(in crate::parse) use number::{hundredths, integer, is_nil};
 pub(in crate::parse) use text::{composed, has_more_chars_than};
 

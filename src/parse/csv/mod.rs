@@ -3,20 +3,17 @@
 //! In: the bytes of a landed file. Out: rows to the [`RowSink`], with record number and physical line. Refuses the file for NUL,
 //! an unclosed quote, the marks of a wrong decoding, and a missing or doubled column; a ragged record is a reason.
 
-mod header;
-mod marks;
 mod quotes;
 mod records;
 mod source;
 #[cfg(test)]
 mod tests;
 
-use super::{Context, ParseEnd, ParsedBatch, cell::Cell, rows::RowSink};
+use super::{Context, ParseEnd, ParsedBatch, cell::Cell, header::Header, rows::RowSink};
 use crate::{
     error::{Error, Result, codes},
     land::LandedFile,
 };
-use header::Header;
 use records::Records;
 use source::Source;
 
@@ -36,18 +33,21 @@ pub(super) fn parse(
 
 fn read(source: Source, context: &Context<'_>, sink: &mut dyn FnMut(ParsedBatch) -> Result<()>) -> Result<ParseEnd> {
     let mut records = Records::new(source, separator(context)?);
-    let header = match records.next()? {
-        Some(record) => Header::read(&record, context.pipeline)?,
+    let (cells, header) = match records.next()? {
+        Some(record) => {
+            let header = (0..record.cells()).map(|place| (place, record.cell(place)));
+            (record.cells(), Header::read(header, 1, context.pipeline)?)
+        }
         None => return Err(Error::new(&codes::parse::NO_HEADER)),
     };
     let mut rows = RowSink::new(context, sink)?;
     let mut number = 0;
     while let Some(record) = records.next()? {
         number += 1;
-        if record.cells() == header.cells() {
+        if record.cells() == cells {
             rows.row(number, record.line(), |column| Cell::Text(record.cell(header.place(column))))?;
         } else {
-            let class = format!("cells={} expected={}", record.cells(), header.cells());
+            let class = format!("cells={} expected={}", record.cells(), cells);
             rows.unreadable(number, record.line(), "ragged", class)?;
         }
     }

@@ -3,12 +3,11 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::memchr_iter;
 
-use super::{
-    marks::{may_be_marked, wrongly_decoded},
-    quotes::Quotes,
-    source::Source,
+use super::{quotes::Quotes, source::Source};
+use crate::{
+    error::{Code, Error, Result, codes},
+    parse::cell::{may_be_marked, wrongly_decoded},
 };
-use crate::error::{Code, Error, Result, codes};
 
 /// A record longer than this is no row: a quote was never closed.
 const RECORD_BYTES: usize = 16 << 20;

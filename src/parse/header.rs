@@ -1,35 +1,35 @@
-//! The header row: which cell of a record holds which declared column.
+//! The header of a table: which of its cells holds which declared column.
+//!
+//! In: the header's cells, in any order. Out: the place of each declared column, and a warning for each cell that none declares.
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::records::Record;
 use crate::{
     error::{Error, Result, codes},
     model::{Reason, Severity},
     pipeline::Pipeline,
 };
 
-pub(super) struct Header {
-    cells: usize,
+pub(in crate::parse) struct Header {
     /// For each declared column, the place of its cell.
     places: Vec<usize>,
     reasons: Vec<Reason>,
 }
 
 impl Header {
-    /// Matches declared columns, in any order.
+    /// Matches declared columns. `cells` are those of the header on `line`, each with its place.
     ///
     /// # Errors
     /// Every declared column that is missing or doubled, all at once, by its declared name.
-    pub fn read(record: &Record<'_>, pipeline: &Pipeline) -> Result<Self> {
-        let found: Vec<String> = (0..record.cells()).map(|place| folded(record.cell(place))).collect();
+    pub fn read<'c>(cells: impl Iterator<Item = (usize, &'c str)>, line: i64, pipeline: &Pipeline) -> Result<Self> {
+        let found: Vec<(usize, String)> = cells.map(|(place, cell)| (place, folded(cell))).collect();
         let mut places = Vec::with_capacity(pipeline.columns.len());
         let mut findings = Vec::new();
         for column in &pipeline.columns {
             let field = folded(&column.field);
-            let mut matching = found.iter().enumerate().filter(|(_, cell)| **cell == field);
+            let mut matching = found.iter().filter(|(_, cell)| *cell == field);
             match (matching.next(), matching.next()) {
-                (Some((place, _)), None) => places.push(place),
+                (Some((place, _)), None) => places.push(*place),
                 (None, _) => findings.push(Error::new(&codes::parse::MISSING_COLUMN).detail(&column.field)),
                 (Some(_), Some(_)) => findings.push(Error::new(&codes::parse::DOUBLED_COLUMN).detail(&column.field)),
             }
@@ -37,14 +37,9 @@ impl Header {
         if let Some(error) = Error::all(findings) {
             return Err(error);
         }
-        let unknown = (0..found.len()).filter(|place| !places.contains(place));
-        let reasons = unknown.map(|place| unknown_column(pipeline, place, &found[place])).collect();
-        Ok(Self { cells: found.len(), places, reasons })
-    }
-
-    /// Cells that every record must have.
-    pub fn cells(&self) -> usize {
-        self.cells
+        let unknown = found.iter().filter(|(place, _)| !places.contains(place));
+        let reasons = unknown.map(|(place, cell)| unknown_column(pipeline, *place, line, cell)).collect();
+        Ok(Self { places, reasons })
     }
 
     /// Where the declared column at `column` stands.
@@ -59,16 +54,16 @@ impl Header {
 }
 
 /// NFC, with no-break spaces as blanks, trimmed.
-fn folded(field: &str) -> String {
+pub(in crate::parse) fn folded(field: &str) -> String {
     let blanks: String = field.nfc().map(|c| if matches!(c, '\u{a0}' | '\u{202f}') { ' ' } else { c }).collect();
     blanks.trim().to_owned()
 }
 
 /// Names the place only: without its header row, a file shows its first row's values here.
-fn unknown_column(pipeline: &Pipeline, place: usize, cell: &str) -> Reason {
+pub(in crate::parse) fn unknown_column(pipeline: &Pipeline, place: usize, line: i64, cell: &str) -> Reason {
     Reason {
         record: 0,
-        line: 1,
+        line,
         rule: format!("{}.file.unknown_column", pipeline.name).into(),
         column: None,
         class: format!("cell={} len={}", place + 1, cell.chars().count()),

@@ -6,12 +6,12 @@ use memchr::memchr3;
 
 /// True for `Ã` or `Â` before what the second byte of å, ä, ö, é or a no-break space becomes, `„` or `÷` between letters, U+FFFD and the
 /// control characters U+0080–U+009F.
-pub(super) fn wrongly_decoded(text: &str) -> bool {
+pub(in crate::parse) fn wrongly_decoded(text: &str) -> bool {
     may_be_marked(text.as_bytes()) && is_marked(text)
 }
 
 /// Cheap and never wrong when it says no: each mark has one of these bytes in UTF-8, and å, ä, ö have none.
-pub(super) fn may_be_marked(text: &[u8]) -> bool {
+pub(in crate::parse) fn may_be_marked(text: &[u8]) -> bool {
     memchr3(0x82, 0x83, 0xb7, text).is_some() || memchr3(0x9e, 0xef, 0xc2, text).is_some()
 }
 
