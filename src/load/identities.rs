@@ -108,6 +108,8 @@ pub(super) struct Children {
     /// Attribute values as text, in the order of the dimension's attributes.
     said: Vec<Vec<Option<String>>>,
     attributes: Vec<(String, DataType)>,
+    /// Whether members of the dimension can be protected.
+    protects: bool,
     marked: HashSet<[u8; 16]>,
 }
 
@@ -123,6 +125,7 @@ impl Children {
             pseudonyms: Vec::new(),
             said: vec![Vec::new(); dimension.attributes.len()],
             attributes: dimension.attributes.iter().map(attribute).collect(),
+            protects: dimension.protected.is_some(),
             marked: HashSet::new(),
         })
     }
@@ -132,6 +135,9 @@ impl Children {
     }
     pub(super) fn scope(&self) -> Scope {
         self.scope
+    }
+    pub(super) fn protects(&self) -> bool {
+        self.protects
     }
 
     pub(super) fn take(&mut self, shape: &Shape, batch: &RecordBatch) -> Result<()> {

@@ -88,12 +88,14 @@ pub(super) async fn resolve(
         members.identities.insert(scope, identities::resolve(client, scope, pseudonyms).await?);
     }
     for children in named.children {
-        let (table, scope) = (children.table().to_owned(), children.scope());
+        let (table, scope, protects) = (children.table().to_owned(), children.scope(), children.protects());
         let known = members.identities.entry(scope).or_default();
         let marked = children.write(client, known).await?;
-        members.protected.extend(identities::protected(client, &table, known.values().copied()).await?);
-        members.protected.extend(&marked);
-        members.marked.insert(table, marked);
+        if protects {
+            members.protected.extend(identities::protected(client, &table, known.values().copied()).await?);
+            members.protected.extend(&marked);
+            members.marked.insert(table, marked);
+        }
     }
     for ((table, is_group), codes) in named.codes {
         let known = cache.codes(client, &table, is_group, &codes).await?;

@@ -105,6 +105,7 @@ impl<'a> Findings<'a> {
         self.codes(&path, column, reference);
         self.bounds(&path, column);
         self.identity(&path, column);
+        self.dropping(&path, column);
     }
 
     fn codes(&mut self, path: &str, column: &Column, reference: &Reference) {
@@ -189,6 +190,15 @@ impl<'a> Findings<'a> {
         for (at, case) in column.unborn_case.iter().enumerate() {
             self.names(&format!("{path}.unborn_case[{at}]"), case, &[ColumnType::Identity]);
         }
+    }
+
+    fn dropping(&mut self, path: &str, column: &Column) {
+        let Some(drop) = &column.drop_when else { return };
+        let path = format!("{path}.drop_when");
+        if column.required || !matches!(column.kind, ColumnType::String | ColumnType::Identity) {
+            self.bad(&path, format!("`{}` can have drop_when only as an optional text or identity", column.name));
+        }
+        self.names(&format!("{path}.column"), &drop.column, &[ColumnType::Code]);
     }
 
     fn rules(&mut self) {

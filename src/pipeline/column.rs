@@ -41,6 +41,18 @@ pub struct Column {
     /// Date may lie after the business date.
     #[serde(default)]
     pub may_be_future: bool,
+    /// Rows in which the cell is not kept: what stands there names a private person.
+    pub drop_when: Option<DropWhen>,
+}
+
+/// A cell that leaves no trace where another column has one of some codes: it is then *not applicable*.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropWhen {
+    /// The code column that decides.
+    pub column: String,
+    /// The codes, matched as codes are.
+    pub is: Vec<String>,
 }
 
 /// What the parser makes of a cell.
@@ -99,7 +111,10 @@ impl ColumnType {
 pub enum Scope {
     Child,
     Staff,
+    /// Intakes and investigations.
     Case,
+    Decision,
+    Placement,
     PrivateProvider,
 }
 
@@ -110,6 +125,8 @@ impl Scope {
             Self::Child => "child",
             Self::Staff => "staff",
             Self::Case => "case",
+            Self::Decision => "decision",
+            Self::Placement => "placement",
             Self::PrivateProvider => "private_provider",
         }
     }

@@ -39,7 +39,7 @@ pub const PIPELINE: &[Key] = &[
     ),
 ];
 
-const SCOPES: Shape = Shape::Word(&["child", "staff", "case", "private_provider"]);
+const SCOPES: Shape = Shape::Word(&["child", "staff", "case", "decision", "placement", "private_provider"]);
 
 const COLUMN: &[Key] = &[
     must("name", Shape::Text(identifier)),
@@ -76,6 +76,7 @@ const COLUMN: &[Key] = &[
     key("unborn_case", Shape::List(&NAME)),
     key("sex", NAME),
     key("may_be_future", Shape::Flag),
+    key("drop_when", Shape::Table(&[must("column", Shape::Text(identifier)), must("is", Shape::List(&NAME))])),
 ];
 
 const RULE: &[Key] = &[
@@ -115,7 +116,7 @@ fn identifier(text: &str) -> Result<(), String> {
 }
 
 fn years(text: &str) -> Result<(), String> {
-    parse_years(text).map(drop).ok_or_else(|| "a year or years, as in 2006..2008 (both included)".into())
+    parse_years(text).map(drop).ok_or_else(|| "a year or years, as in 2006..2008 (both included), or none".into())
 }
 
 /// Seconds, minutes, hours, day of month, month, day of week, and perhaps year; read in full by the scheduler.

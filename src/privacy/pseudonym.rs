@@ -13,6 +13,8 @@ pub struct Pseudonyms {
     child: Hmac<Sha256>,
     staff: Hmac<Sha256>,
     case: Hmac<Sha256>,
+    decision: Hmac<Sha256>,
+    placement: Hmac<Sha256>,
     private_provider: Hmac<Sha256>,
 }
 
@@ -38,6 +40,8 @@ impl Pseudonyms {
             child: scoped(Scope::Child),
             staff: scoped(Scope::Staff),
             case: scoped(Scope::Case),
+            decision: scoped(Scope::Decision),
+            placement: scoped(Scope::Placement),
             private_provider: scoped(Scope::PrivateProvider),
         }
     }
@@ -48,6 +52,8 @@ impl Pseudonyms {
             Scope::Child => self.child.clone(),
             Scope::Staff => self.staff.clone(),
             Scope::Case => self.case.clone(),
+            Scope::Decision => self.decision.clone(),
+            Scope::Placement => self.placement.clone(),
             Scope::PrivateProvider => self.private_provider.clone(),
         };
         mac.update(canonical.as_bytes());
@@ -79,6 +85,8 @@ mod tests {
             (Scope::Child, "child"),
             (Scope::Staff, "staff"),
             (Scope::Case, "case"),
+            (Scope::Decision, "decision"),
+            (Scope::Placement, "placement"),
             (Scope::PrivateProvider, "private_provider"),
         ] {
             assert_eq!(pseudonyms.of(scope, "A-1").to_vec(), by_hand(key, word, "A-1"));

@@ -104,7 +104,7 @@ fn address(text: &str) -> Result<(), String> {
 }
 
 fn years(text: &str) -> Result<(), String> {
-    accept(parse_years(text).is_some(), "a year or years, as in 2006..2008 (both included)")
+    accept(parse_years(text).is_some(), "a year or years, as in 2006..2008 (both included), or none")
 }
 
 fn zone(text: &str) -> Result<(), String> {

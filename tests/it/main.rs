@@ -1,5 +1,6 @@
 //! All integration tests in one binary, because each test binary links DataFusion anew.
 
+mod audits;
 mod bench;
 mod cases;
 mod catalogue;

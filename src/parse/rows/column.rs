@@ -91,6 +91,14 @@ impl ColumnSink {
         }
     }
 
+    /// A cell that is not kept. Even here a personnummer has no place.
+    pub fn push_dropped(&mut self, cell: &Cell<'_>, notes: &mut Notes) -> Result<()> {
+        if let Cell::Text(text) = cell {
+            self.holds_personnummer(text.trim(), Shapes::Text, notes);
+        }
+        self.absent(Status::NotApplicable, notes)
+    }
+
     pub fn push_null(&mut self) -> Result<()> {
         self.amount = None;
         self.keep(Kept::Nothing)
@@ -256,6 +264,8 @@ impl ColumnSink {
         if !matches!(self.kind, ColumnType::Date | ColumnType::Month) {
             return self.broken(notes, "type", "date".to_owned());
         }
+        // A workbook says a month by any of its days.
+        let value = if self.kind == ColumnType::Month { value.with_day(1).unwrap_or(value) } else { value };
         if self.is_period_date && shared.year.is_some_and(|year| year != value.year()) {
             notes.reject(&mut self.subject, "period", "another year than the file's".to_owned());
         }

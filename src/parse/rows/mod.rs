@@ -5,6 +5,7 @@
 
 mod child;
 mod column;
+mod dropped;
 mod notes;
 mod value;
 
@@ -25,6 +26,7 @@ use crate::{
 };
 use child::ChildSink;
 use column::ColumnSink;
+use dropped::Dropped;
 use notes::Notes;
 
 /// What all columns of a file share.
@@ -37,6 +39,8 @@ pub(in crate::parse) struct Shared<'a> {
 
 enum Sink {
     Column(Box<ColumnSink>),
+    /// A column whose cell some rows do not keep.
+    Droppable(Box<ColumnSink>, Dropped),
     Child(Box<ChildSink>),
 }
 
@@ -86,7 +90,12 @@ impl<'a, 's> RowSink<'a, 's> {
         self.begin(record, line);
         for (place, column) in self.columns.iter_mut().enumerate() {
             match column {
-                Sink::Column(column) => column.push(cell(place), &self.shared, &mut self.notes)?,
+                Sink::Droppable(column, dropped) if dropped.applies(&cell) => {
+                    column.push_dropped(&cell(place), &mut self.notes)?;
+                }
+                Sink::Column(column) | Sink::Droppable(column, _) => {
+                    column.push(cell(place), &self.shared, &mut self.notes)?;
+                }
                 Sink::Child(child) => child.push(&cell, &self.shared, &mut self.notes)?,
             }
         }
@@ -101,7 +110,7 @@ impl<'a, 's> RowSink<'a, 's> {
         self.begin(record, line);
         for column in &mut self.columns {
             match column {
-                Sink::Column(column) => column.push_null()?,
+                Sink::Column(column) | Sink::Droppable(column, _) => column.push_null()?,
                 Sink::Child(child) => child.push_null()?,
             }
         }
@@ -135,7 +144,7 @@ impl<'a, 's> RowSink<'a, 's> {
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.records.finish()), Arc::new(self.lines.finish())];
         for column in &mut self.columns {
             match column {
-                Sink::Column(column) => column.finish(&mut arrays),
+                Sink::Column(column) | Sink::Droppable(column, _) => column.finish(&mut arrays),
                 Sink::Child(child) => child.finish(&mut arrays),
             }
         }
@@ -145,9 +154,12 @@ impl<'a, 's> RowSink<'a, 's> {
 }
 
 fn column_sink(context: &Context<'_>, place: usize, column: &crate::pipeline::Column) -> Result<Sink> {
-    Ok(if column.kind == ColumnType::Personnummer {
-        Sink::Child(Box::new(ChildSink::new(context, place, column)?))
-    } else {
-        Sink::Column(Box::new(ColumnSink::new(context, column)?))
+    if column.kind == ColumnType::Personnummer {
+        return Ok(Sink::Child(Box::new(ChildSink::new(context, place, column)?)));
+    }
+    let sink = Box::new(ColumnSink::new(context, column)?);
+    Ok(match &column.drop_when {
+        Some(drop_when) => Sink::Droppable(sink, Dropped::new(context, column, drop_when)?),
+        None => Sink::Column(sink),
     })
 }

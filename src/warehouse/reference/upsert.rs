@@ -50,7 +50,7 @@ impl Dimensions {
 
     /// Changes members that differ, then adds those that are missing. A dimension that this database lacks is passed over: its pipeline is
     /// refused elsewhere.
-    pub(super) async fn upsert(&self, transaction: &Transaction<'_>, members: &Members) -> Result<()> {
+    pub(super) async fn upsert(&self, transaction: &Transaction<'_>, members: &Members<'_>) -> Result<()> {
         let Some(types) = self.0.get(&members.table) else { return Ok(()) };
         let Members { table, columns, .. } = members;
         let arrays: Vec<Vec<Option<&str>>> =
