@@ -11,7 +11,7 @@ use crate::telemetry::Event;
 /// What the bar shows, told by events alone.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Count {
-    planned: u64,
+    expected: u64,
     done: u64,
     now: String,
 }
@@ -19,7 +19,7 @@ struct Count {
 impl Count {
     fn take(&mut self, event: &Event) {
         match (event.stage, event.event.as_str()) {
-            ("plan", "decided") => self.planned = event.detail.get("steps").and_then(Value::as_u64).unwrap_or(0),
+            ("plan", "expected") => self.expected = event.detail.get("slices").and_then(Value::as_u64).unwrap_or(0),
             ("run", "done") => self.done += 1,
             _ => {}
         }
@@ -37,7 +37,7 @@ pub fn follow(mut events: UnboundedReceiver<Event>, quiet: bool) -> JoinHandle<(
         let mut count = Count::default();
         while let Some(event) = events.recv().await {
             count.take(&event);
-            bar.set_length(count.planned);
+            bar.set_length(count.expected);
             bar.set_position(count.done);
             bar.set_message(count.now.clone());
         }
@@ -60,12 +60,12 @@ mod tests {
             stage,
             slice: slice.map(str::to_owned),
             event: event.into(),
-            detail: serde_json::json!({ "steps": 2 }),
+            detail: serde_json::json!({ "slices": 2 }),
         };
         let mut count = Count::default();
-        count.take(&event("plan", None, "decided"));
+        count.take(&event("plan", None, "expected"));
         count.take(&event("run", Some("24/ekonomi_2004"), "done"));
         count.take(&event("parse", Some("24/ekonomi_2005"), "started"));
-        assert_eq!(count, Count { planned: 2, done: 1, now: "parse 24/ekonomi_2005".into() });
+        assert_eq!(count, Count { expected: 2, done: 1, now: "parse 24/ekonomi_2005".into() });
     }
 }

@@ -1,18 +1,22 @@
 //! The machine: declarations, keys, directories, disk, deliverers, PostgreSQL's programs, snapshots on disk.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
+use futures::{StreamExt, stream};
 use rustix::fs::{Access, access, statvfs};
 
 use super::Check;
 use crate::{
     error::{Error, Result},
-    extract,
+    extract::{self, http::Puller},
     pipeline::Declarations,
     privacy::keys,
     publish::{self, Place, Set},
     run,
-    settings::{Paths, Settings},
+    settings::{Deliverer, Paths, Settings},
     warehouse::doctor,
 };
 
@@ -108,26 +112,42 @@ fn room(free: u64, path: &str) -> Check {
     Check::well("disk", detail)
 }
 
-/// Every deliverer's address leads somewhere.
-pub(super) fn deliverers(settings: &Settings) -> Check {
+/// Every deliverer's address leads somewhere: a directory that may be searched, or a server that answers and lets us in.
+pub(super) async fn deliverers(settings: &Settings) -> Check {
     const NAME: &str = "deliverers";
-    let addresses: BTreeSet<(&str, &str)> =
-        settings.deliverers.iter().map(|deliverer| (deliverer.code.as_str(), deliverer.base_url.as_str())).collect();
-    if addresses.is_empty() {
+    let deliverers: BTreeMap<(&str, &str), &Deliverer> = settings
+        .deliverers
+        .iter()
+        .map(|deliverer| ((deliverer.code.as_str(), deliverer.base_url.as_str()), deliverer))
+        .collect();
+    if deliverers.is_empty() {
         return Check::broken(NAME, "none", "Name who delivers in [[deliverers]]; config/default.toml shows how.");
     }
+    let puller = match Puller::new(settings) {
+        Ok(puller) => puller,
+        Err(error) => return Check::failed(NAME, &error),
+    };
+    let reached = deliverers.values().map(|deliverer| {
+        let puller = &puller;
+        async move { (&deliverer.code, reach(puller, deliverer).await) }
+    });
+    let reached: Vec<_> = stream::iter(reached).buffered(settings.http.parallel).collect().await;
     let mut hint = None;
     let mut broken = Vec::new();
-    for (code, url) in &addresses {
-        if let Err(error) = extract::reach(url) {
+    for (code, found) in &reached {
+        if let Err(error) = found {
             hint.get_or_insert(error.code().hint);
             broken.push(format!("{code}: {error}"));
         }
     }
     match hint {
         Some(hint) => Check::broken(NAME, broken.join("; "), hint),
-        None => Check::well(NAME, format!("{} addresses reached", addresses.len())),
+        None => Check::well(NAME, format!("{} addresses reached", reached.len())),
     }
+}
+
+async fn reach(puller: &Puller, deliverer: &Deliverer) -> Result<()> {
+    if deliverer.base_url.starts_with("file:") { extract::reach(&deliverer.base_url) } else { puller.reach(deliverer).await }
 }
 
 /// What the embedded cluster stands on.

@@ -57,7 +57,7 @@ pub async fn checks(settings: &Settings, now: DateTime<Utc>) -> Vec<Check> {
         machine::keys(settings),
         machine::directories(&settings.paths),
         machine::disk(&settings.paths),
-        machine::deliverers(settings),
+        machine::deliverers(settings).await,
     ];
     let mut reachable = true;
     if db::is_embedded(settings) {

@@ -1,7 +1,8 @@
 //! Decisions about deliveries that were not loaded, and what a run saw of each slice.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::slices::make_slices;
 use crate::{
     error::{Error, Result, codes},
     load::{
@@ -20,7 +21,6 @@ pub struct Arrival {
     pub outcome: Outcome,
     /// Codes of errors, rules.
     pub reasons: Vec<String>,
-    pub load_id: Option<LoadId>,
 }
 
 /// Writes the refusal of a file with all reasons found; the slice's version in force stays.
@@ -78,14 +78,29 @@ async fn write(
     Ok(load_id)
 }
 
-/// Writes what the run saw of the slices that it did not load, refuse or hold.
-pub async fn arrivals(session: &mut Session, run: &RunHandle, arrivals: &[Arrival]) -> Result<()> {
-    let tx = session.transaction().await.map_err(|error| fault(&error))?;
-    for seen in arrivals {
-        let slice_id = ledger::slice_id(&tx, &seen.slice).await?;
-        ledger::write_arrival(&tx, run, slice_id, seen.timeliness, seen.outcome, &seen.reasons, seen.load_id).await?;
-    }
-    tx.commit().await.map_err(|error| fault(&error))
+/// Writes what the run saw of the slices that it did not load, refuse or hold; what was written of one with its delivery stays.
+pub async fn arrivals(session: &Session, run: &RunHandle, arrivals: &[Arrival]) -> Result<()> {
+    const WRITE: &str = "
+        insert into ops.arrival (run_id, slice_id, timeliness, outcome, reasons)
+        select $2, s.slice_id, n.timeliness, n.outcome, array(select jsonb_array_elements_text(n.reasons))
+        from jsonb_to_recordset($1) as n (
+            dataset text, period text, deliverer text, timeliness text, outcome text, reasons jsonb)
+        join ops.slice as s on s.dataset = n.dataset and s.period = n.period and s.deliverer = n.deliverer
+        on conflict (run_id, slice_id) do nothing";
+    let seen: Value = arrivals.iter().map(as_json).collect();
+    make_slices(&**session, &seen).await?;
+    session.execute(WRITE, &[&seen, &run.run_id.0]).await.map(drop).map_err(|error| fault(&error))
+}
+
+fn as_json(seen: &Arrival) -> Value {
+    json!({
+        "dataset": seen.slice.dataset.as_str(),
+        "period": seen.slice.period.as_str(),
+        "deliverer": seen.slice.deliverer.as_str(),
+        "timeliness": seen.timeliness.as_str(),
+        "outcome": seen.outcome.as_str(),
+        "reasons": seen.reasons,
+    })
 }
 
 /// Lets a held delivery be loaded by the next run. `who` is recorded.

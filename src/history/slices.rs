@@ -1,7 +1,8 @@
 //! What the ledger knows of each slice, for `plan` to decide on.
 
 use chrono::NaiveDate;
-use tokio_postgres::Row;
+use serde_json::Value;
+use tokio_postgres::{GenericClient, Row};
 
 use crate::{
     error::{Error, Result, codes},
@@ -48,6 +49,20 @@ pub async fn slices(session: &Session, business_date: NaiveDate) -> Result<Vec<S
         order by s.dataset, s.period, s.deliverer";
     let rows = session.query(SLICES, &[&business_date]).await.map_err(|error| fault(&error))?;
     rows.iter().map(state).collect()
+}
+
+/// Makes the slices that the ledger has not heard of, of a list of objects with dataset, period and deliverer.
+pub(super) async fn make_slices(client: &impl GenericClient, slices: &Value) -> Result<()> {
+    // Asked for first, because an insert that meets a conflict uses up a number.
+    const MAKE: &str = "
+        insert into ops.slice (dataset, period, deliverer)
+        select n.dataset, n.period, n.deliverer
+        from jsonb_to_recordset($1) as n (dataset text, period text, deliverer text)
+        where not exists (
+            select from ops.slice as s
+            where s.dataset = n.dataset and s.period = n.period and s.deliverer = n.deliverer)
+        on conflict do nothing";
+    client.execute(MAKE, &[slices]).await.map(drop).map_err(|error| fault(&error))
 }
 
 fn state(row: &Row) -> Result<SliceState> {

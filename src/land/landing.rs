@@ -10,7 +10,7 @@ use std::{
 use age::x25519::Identity;
 
 use super::{
-    Key, LandedFile, files,
+    Incoming, Key, LandedFile, files,
     notes::{Notes, Taker},
 };
 use crate::{
@@ -73,6 +73,26 @@ impl Landing {
         self.open_landed(hash)
     }
 
+    /// A place for bytes that are still on their way: sealed as they come, and gone unless they are kept.
+    pub fn incoming(&self) -> Result<Incoming> {
+        let number = NEXT_PARTIAL.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}-{number}.part", std::process::id());
+        let draft = Draft::create(self.dir.join(PARTIALS).join(name), 0o600);
+        Incoming::new(&self.key, draft.map_err(|error| files::write_problem(&error))?)
+    }
+
+    /// Lands what has come whole. The same content that is landed already is verified and stays; what is damaged is replaced.
+    /// Blocks on disk.
+    pub fn keep(&self, incoming: Incoming) -> Result<ContentHash> {
+        let (hash, draft) = incoming.finish()?;
+        match self.open_landed(hash) {
+            Err(error) if is_replaceable(&error) => self.name(hash, draft)?,
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
+        Ok(hash)
+    }
+
     /// Takes a landed file out: one pass over all its bytes proves the content and takes the notes. Blocks on disk.
     pub fn open_landed(&self, hash: ContentHash) -> Result<LandedFile> {
         let path = self.path(hash);
@@ -108,27 +128,8 @@ impl Landing {
     }
 
     /// Writes the source under its hash, which must be the expected one where that is known.
-    fn write(&self, source: impl Read, expected: Option<ContentHash>) -> Result<ContentHash> {
-        let number = NEXT_PARTIAL.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{}-{number}.part", std::process::id());
-        let problem = |error: std::io::Error| files::write_problem(&error);
-        let draft = Draft::create(self.dir.join(PARTIALS).join(name), 0o600).map_err(problem)?;
-        let (hash, draft) = self.seal(source, draft)?;
-        if expected.is_some_and(|expected| expected != hash) {
-            return Err(Error::new(&codes::CHANGED));
-        }
-        let path = self.path(hash);
-        let folder = path.parent().unwrap_or(&self.dir);
-        files::private_directory(folder)?;
-        draft.name(&path).map_err(problem)?;
-        // The folder may be new: its own name must last as well.
-        disk::flush_directory(&self.dir).map_err(problem)?;
-        Ok(hash)
-    }
-
-    fn seal(&self, mut source: impl Read, draft: Draft) -> Result<(ContentHash, Draft)> {
-        let mut sealed = self.key.seal(draft)?;
-        let mut taker = Taker::default();
+    fn write(&self, mut source: impl Read, expected: Option<ContentHash>) -> Result<ContentHash> {
+        let mut incoming = self.incoming()?;
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
             let length =
@@ -136,11 +137,23 @@ impl Landing {
             if length == 0 {
                 break;
             }
-            taker.take(&chunk[..length]);
-            sealed.write_all(&chunk[..length]).map_err(|error| files::write_problem(&error))?;
+            incoming.write_all(&chunk[..length]).map_err(|error| files::write_problem(&error))?;
         }
-        let draft = sealed.finish().map_err(|error| files::write_problem(&error))?;
-        Ok((taker.finish().hash, draft))
+        let (hash, draft) = incoming.finish()?;
+        if expected.is_some_and(|expected| expected != hash) {
+            return Err(Error::new(&codes::CHANGED));
+        }
+        self.name(hash, draft)?;
+        Ok(hash)
+    }
+
+    fn name(&self, hash: ContentHash, draft: Draft) -> Result<()> {
+        let problem = |error: std::io::Error| files::write_problem(&error);
+        let path = self.path(hash);
+        files::private_directory(path.parent().unwrap_or(&self.dir))?;
+        draft.name(&path).map_err(problem)?;
+        // The folder may be new: its own name must last as well.
+        disk::flush_directory(&self.dir).map_err(problem)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Keeps what was extracted: immutable, content-addressed, encrypted, fsync'd, and verified before it is parsed.
 //!
-//! In: an observed resource. Out: a [`LandedFile`], which only a whole pass over the stored bytes can make.
+//! In: an observed resource, or bytes that are being pulled. Out: a [`LandedFile`], which only a whole pass over the stored bytes can make.
 //! Plain bytes never touch the disk here, and a landed file is never changed, only replaced by the same content.
 
 mod files;
+mod incoming;
 mod landing;
 mod notes;
 mod seal;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use crate::{Result, model::ContentHash};
 
+pub use incoming::Incoming;
 pub use landing::Landing;
 pub use seal::Key;
 

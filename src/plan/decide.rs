@@ -1,6 +1,6 @@
 //! The decision, slice by slice.
 
-use super::{Action, Origin, Plan, Step, Why};
+use super::{Action, Origin, Step, Why};
 use crate::{
     error::{Code, Policy},
     model::{ContentHash, SliceKey},
@@ -9,7 +9,12 @@ use crate::{
 /// What was seen at a resource's address.
 #[derive(Debug, Clone, Copy)]
 pub enum Seen {
+    /// Whole, and read at its address.
     Content(ContentHash),
+    /// The server says that nothing has changed since this landed file.
+    NotModified(ContentHash),
+    /// There, but nothing says that its end is the end; the code's policy is to hold it.
+    Unproven(ContentHash, &'static Code),
     Missing,
     Problem(&'static Code),
 }
@@ -43,29 +48,46 @@ pub struct Known {
     pub refused: Option<Version>,
 }
 
-/// Decides one step per slice; `fingerprint` gives the fingerprint a content would have today.
-pub fn decide<'a>(
-    slices: impl IntoIterator<Item = (&'a SliceKey, Seen, Known)>,
-    fingerprint: impl Fn(&SliceKey, ContentHash) -> String,
+/// Decides one slice's step; `fingerprint` gives the fingerprint a content would have today.
+pub fn decide(
+    slice: &SliceKey,
+    seen: Seen,
+    known: &Known,
+    fingerprint: impl Fn(ContentHash) -> String,
     reload: bool,
-) -> Plan {
-    let mut steps: Vec<Step> = slices
-        .into_iter()
-        .map(|(slice, seen, known)| {
-            let (action, why, content_hash) = match seen {
-                Seen::Content(hash) => {
-                    let (action, why) = of_content(hash, &fingerprint(slice, hash), &known, reload);
-                    (action, why, Some(hash))
-                }
-                Seen::Missing => of_missing(slice, &known, &fingerprint, reload),
-                Seen::Problem(code) => (of_problem(code), Why::Problem, None),
-            };
-            let code = if let Seen::Problem(code) = seen { Some(code.id) } else { None };
-            Step { slice: slice.clone(), action, why, code, content_hash }
-        })
-        .collect();
-    steps.sort_by(|a, b| a.slice.cmp(&b.slice));
-    Plan { steps }
+) -> Step {
+    let step = |(action, why), content_hash| Step { slice: slice.clone(), action, why, code: None, content_hash };
+    let of_content = |hash| of_content(hash, &fingerprint(hash), known, reload);
+    match seen {
+        Seen::Content(hash) => step(of_content(hash), Some(hash)),
+        Seen::NotModified(hash) => step(from_landing(of_content(hash)), Some(hash)),
+        Seen::Unproven(hash, code) => match of_content(hash) {
+            // Somebody's word, or the version in force, stands for a content that nothing else proves.
+            (Action::Load(_), why) if why != Why::Approved && !is_current(known, hash) => {
+                Step { code: Some(code.id), ..step((Action::Hold, Why::Unproven), Some(hash)) }
+            }
+            decided => step(decided, Some(hash)),
+        },
+        Seen::Missing => match of_absent(known, &fingerprint, reload) {
+            Some((decided, hash)) => step(decided, Some(hash)),
+            None => step((Action::Miss, Why::Missing), None),
+        },
+        Seen::Problem(code) => match approved(known) {
+            Some((decided, hash)) => Step { code: Some(code.id), ..step(decided, Some(hash)) },
+            None => Step { code: Some(code.id), ..step((of_problem(code), Why::Problem), None) },
+        },
+    }
+}
+
+fn from_landing((action, why): (Action, Why)) -> (Action, Why) {
+    match action {
+        Action::Load(_) => (Action::Load(Origin::Landing), why),
+        other => (other, why),
+    }
+}
+
+fn is_current(known: &Known, hash: ContentHash) -> bool {
+    known.current.as_ref().is_some_and(|current| current.content_hash == hash)
 }
 
 fn of_content(hash: ContentHash, today: &str, known: &Known, reload: bool) -> (Action, Why) {
@@ -94,17 +116,28 @@ fn of_content(hash: ContentHash, today: &str, known: &Known, reload: bool) -> (A
     (LOAD, if known.current.is_some() { Why::Changed } else { Why::New })
 }
 
-/// A vanished resource leaves its slice in force; what was landed of it still follows the rules of today.
-fn of_missing(
-    slice: &SliceKey,
+/// A vanished resource leaves its slice in force; what was landed of it still follows the rules of today, and the word of
+/// whoever approved it.
+fn of_absent(
     known: &Known,
-    fingerprint: &impl Fn(&SliceKey, ContentHash) -> String,
+    fingerprint: &impl Fn(ContentHash) -> String,
     reload: bool,
-) -> (Action, Why, Option<ContentHash>) {
-    let Some(current) = &known.current else { return (Action::Miss, Why::Missing, None) };
-    match again(current, &fingerprint(slice, current.content_hash), reload) {
-        Some(why) => (Action::Load(Origin::Landing), why, Some(current.content_hash)),
-        None => (Action::Miss, Why::Missing, None),
+) -> Option<((Action, Why), ContentHash)> {
+    if let Some(approved) = approved(known) {
+        return Some(approved);
+    }
+    let current = known.current.as_ref()?;
+    let why = again(current, &fingerprint(current.content_hash), reload)?;
+    Some(((Action::Load(Origin::Landing), why), current.content_hash))
+}
+
+/// A held file that was approved is loaded by the next run, whatever its deliverer offers by then.
+fn approved(known: &Known) -> Option<((Action, Why), ContentHash)> {
+    match &known.held {
+        Some((version, Held::Approved)) => {
+            Some(((Action::Load(Origin::Landing), Why::Approved), version.content_hash))
+        }
+        _ => None,
     }
 }
 
@@ -132,7 +165,10 @@ fn of_problem(code: &Code) -> Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DatasetName, DelivererCode, Period};
+    use crate::{
+        error::codes,
+        model::{DatasetName, DelivererCode, Period},
+    };
 
     const A: ContentHash = ContentHash([1; 32]);
     const B: ContentHash = ContentHash([2; 32]);
@@ -147,8 +183,8 @@ mod tests {
             period: Period::from(2007),
             deliverer: DelivererCode::new("24"),
         };
-        let plan = decide([(&slice, seen, known)], |_, hash| format!("{hash}/{rules}"), reload);
-        (plan.steps[0].action, plan.steps[0].why)
+        let step = decide(&slice, seen, &known, |hash| format!("{hash}/{rules}"), reload);
+        (step.action, step.why)
     }
 
     fn current(hash: ContentHash) -> Known {
@@ -189,6 +225,46 @@ mod tests {
         assert_eq!(step(Seen::Content(B), held(Held::Rejected), 1, false), (Action::Refuse, Why::AlreadyRefused));
         assert_eq!(step(Seen::Content(A), held(Held::Undecided), 1, false), (Action::Keep, Why::Unchanged));
         assert_eq!(step(Seen::Content(ContentHash([3; 32])), held(Held::Approved), 1, false), (LOAD, Why::Changed));
+    }
+
+    #[test]
+    fn a_server_that_has_nothing_new_is_taken_by_its_word_and_the_landed_file_is_used() {
+        let seen = Seen::NotModified;
+        assert_eq!(step(seen(A), current(A), 1, false), (Action::Keep, Why::Unchanged));
+        assert_eq!(step(seen(A), current(A), 2, false), (RELOAD, Why::RulesChanged));
+        assert_eq!(step(seen(A), current(A), 1, true), (RELOAD, Why::Reload));
+        assert_eq!(step(seen(A), current(B), 1, false), (RELOAD, Why::Changed), "pulled by a run that was cut short");
+        let held = |said| Known { held: Some((version(B), said)), ..current(A) };
+        assert_eq!(step(seen(B), held(Held::Undecided), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(seen(B), held(Held::Approved), 1, false), (RELOAD, Why::Approved));
+        let refused = Known { refused: Some(version(B)), ..current(A) };
+        assert_eq!(step(seen(B), refused, 1, false), (Action::Refuse, Why::AlreadyRefused));
+    }
+
+    #[test]
+    fn what_nothing_proves_waits_for_a_word_unless_it_is_in_force() {
+        let seen = |hash| Seen::Unproven(hash, &codes::extract::NO_PROOF);
+        assert_eq!(step(seen(A), Known::default(), 1, false), (Action::Hold, Why::Unproven));
+        assert_eq!(step(seen(B), current(A), 1, true), (Action::Hold, Why::Unproven));
+        assert_eq!(step(seen(A), current(A), 1, false), (Action::Keep, Why::Unchanged));
+        assert_eq!(step(seen(A), current(A), 2, false), (LOAD, Why::RulesChanged));
+        let held = |said| Known { held: Some((version(B), said)), ..current(A) };
+        assert_eq!(step(seen(B), held(Held::Undecided), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(seen(B), held(Held::Approved), 1, false), (LOAD, Why::Approved));
+        assert_eq!(step(seen(B), held(Held::Rejected), 1, false), (Action::Refuse, Why::AlreadyRefused));
+        let refused = Known { refused: Some(version(B)), ..current(A) };
+        assert_eq!(step(seen(B), refused, 2, false), (Action::Hold, Why::Unproven));
+    }
+
+    #[test]
+    fn an_approved_file_is_loaded_from_landing_when_its_deliverer_cannot_be_read() {
+        let held = |said| Known { held: Some((version(B), said)), ..current(A) };
+        let down = Seen::Problem(&codes::extract::UNREADABLE);
+        for seen in [Seen::Missing, down] {
+            assert_eq!(step(seen, held(Held::Approved), 1, false), (RELOAD, Why::Approved));
+        }
+        assert_eq!(step(Seen::Missing, held(Held::Undecided), 1, false), (Action::Miss, Why::Missing));
+        assert_eq!(step(down, held(Held::Undecided), 1, false), (Action::Fail, Why::Problem));
     }
 
     #[test]

@@ -13,6 +13,14 @@ pub struct Plan {
     pub steps: Vec<Step>,
 }
 
+impl FromIterator<Step> for Plan {
+    fn from_iter<T: IntoIterator<Item = Step>>(steps: T) -> Self {
+        let mut steps: Vec<Step> = steps.into_iter().collect();
+        steps.sort_by(|a, b| a.slice.cmp(&b.slice));
+        Self { steps }
+    }
+}
+
 /// What will be done about one slice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
@@ -20,7 +28,7 @@ pub struct Step {
     pub slice: SliceKey,
     pub action: Action,
     pub why: Why,
-    /// Code of the error where `why` is a problem (`EXTR-004`).
+    /// Code of the error where the resource could not be taken as it is (`EXTR-004`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
     /// SHA-256 of the content the step is about.
@@ -78,6 +86,8 @@ pub enum Why {
     AlreadyRefused,
     /// Nothing stands at the resource's address.
     Missing,
+    /// Nothing says that the resource's end is its end; the step's code says more.
+    Unproven,
     /// The resource could not be taken; the step's code says why.
     Problem,
 }
@@ -109,6 +119,7 @@ impl Why {
             Self::AlreadyHeld => "already held",
             Self::AlreadyRefused => "already refused",
             Self::Missing => "missing",
+            Self::Unproven => "unproven",
             Self::Problem => "problem",
         }
     }

@@ -1,60 +1,58 @@
-//! Carries the plan out: each step ends as one line of the report, several at once.
+//! Carries one step out: it ends as one line of the report.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use futures::{StreamExt, stream};
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Semaphore};
 
 use super::{
-    RunOptions, SliceReport,
+    SliceReport,
     look::Looked,
-    night::{Night, fingerprint},
+    night::{Night, fingerprint_of},
+    prepare::Prepared,
     road::{self, Arrived, Load},
+    sight::Sight,
 };
 use crate::{
-    Error, Result,
-    error::{Policy, codes},
-    extract::{Observation, Observed},
+    Error,
+    error::{Code, Policy, codes},
     history::SliceState,
     load::Delivery,
-    model::{ContentHash, Outcome, SliceKey, Tally, Timeliness},
-    plan::{Action, Plan, Step, Why},
-    settings::Deliverer,
+    model::{ContentHash, Outcome, Tally, Timeliness},
+    plan::{Action, Expected, Step, Why},
 };
 
-/// Executes every step; an error is returned only when the run shall stop.
-pub async fn execute(
-    night: &Arc<Night>,
-    options: &RunOptions,
-    plan: &Plan,
-    looked: HashMap<SliceKey, Looked<'_>>,
-    states: &HashMap<SliceKey, SliceState>,
-) -> Result<Vec<SliceReport>> {
-    let work = plan.steps.iter().map(|step| {
-        let load = looked.get(&step.slice).and_then(|look| load_of(night, step, look, states.get(&step.slice)));
-        let timeliness = looked.get(&step.slice).map_or(Timeliness::Missed, |look| timeliness(&look.observation));
-        let (night, asked_to_stop) = (night.clone(), options.stop.clone());
-        let report = report_without_load(step.clone(), timeliness, states.get(&step.slice));
-        async move {
-            if *asked_to_stop.borrow() {
-                return Err(Error::new(&codes::run::INTERRUPTED));
-            }
-            // A thread of its own: parsing and loading keep a core busy, and a panic in one never takes the others with it.
-            let (runtime, mut broken) = (Handle::current(), report.clone());
-            let task = move || runtime.block_on(one(&night, report, load));
-            Ok(tokio::task::spawn_blocking(task).await.unwrap_or_else(|_| {
-                tracing::error!(slice = %broken.step.slice, "the delivery ended unexpectedly");
-                broken.reasons.push(codes::run::BROKEN.id.to_owned());
-                broken
-            }))
-        }
-    });
-    let mut reports = Vec::with_capacity(plan.steps.len());
-    let mut done = stream::iter(work).buffered(night.settings.run.parallel());
-    while let Some(report) = done.next().await {
-        reports.push(report?);
-    }
-    Ok(reports)
+/// What there is to do about a delivery.
+#[derive(Debug)]
+pub enum Work {
+    Load(Load),
+    /// To write that it waits, and why.
+    Hold(Load, &'static Code),
+}
+
+/// The report of a step as it is before any work, and the work.
+pub fn begin(night: &Night, prepared: &Prepared<'_>, step: Step, looked: &Looked) -> (SliceReport, Option<Work>) {
+    let (slice, expected) = &prepared.asked[looked.at];
+    let state = prepared.state(slice);
+    let work = work_of(night, &step, expected, &looked.sight, state);
+    (report_without_load(step, looked.sight.timeliness(), state), work)
+}
+
+/// Does the work when its turn has come; `None` when the run shall stop before.
+pub async fn carry_out(
+    night: Arc<Night>,
+    at_once: Arc<Semaphore>,
+    report: SliceReport,
+    work: Work,
+) -> Option<SliceReport> {
+    let _turn = at_once.acquire().await.ok()?;
+    // A thread of its own: parsing and loading keep a core busy, and a panic in one never takes the others with it.
+    let (runtime, mut broken) = (Handle::current(), report.clone());
+    let task = move || runtime.block_on(one(&night, report, work));
+    Some(tokio::task::spawn_blocking(task).await.unwrap_or_else(|_| {
+        tracing::error!(slice = %broken.step.slice, "the delivery ended unexpectedly");
+        broken.reasons.push(codes::run::BROKEN.id.to_owned());
+        broken
+    }))
 }
 
 /// What becomes of a step that loads nothing, and of one whose load fails.
@@ -71,26 +69,29 @@ fn report_without_load(step: Step, timeliness: Timeliness, state: Option<&SliceS
     }
 }
 
-async fn one(night: &Night, mut report: SliceReport, load: Option<Load>) -> SliceReport {
-    if let Some(load) = load {
-        match road::travel(night, &load).await {
-            Ok(Arrived::Loaded(loaded)) => {
-                report.outcome = loaded.outcome();
-                report.tally = *loaded.tally();
-                report.quarantined_in_force = loaded.tally().rows_quarantined;
-            }
-            Ok(Arrived::Stopped { error, tally }) => {
-                report.outcome = match error.code().policy {
-                    Policy::Hold => Outcome::Held,
-                    _ => Outcome::Refused,
-                };
-                report.reasons.push(error.code().id.to_owned());
-                report.tally = tally;
-            }
-            Err(error) => {
-                tracing::error!(slice = %report.step.slice, %error, "the delivery failed");
-                report.reasons.push(error.code().id.to_owned());
-            }
+async fn one(night: &Night, mut report: SliceReport, work: Work) -> SliceReport {
+    let arrived = match work {
+        Work::Load(load) => road::travel(night, &load).await,
+        Work::Hold(load, code) => road::hold(night, &load, Error::new(code)).await,
+    };
+    match arrived {
+        Ok(Arrived::Loaded(loaded)) => {
+            report.outcome = loaded.outcome();
+            report.tally = *loaded.tally();
+            report.quarantined_in_force = loaded.tally().rows_quarantined;
+        }
+        Ok(Arrived::Stopped { error, tally }) => {
+            report.outcome = match error.code().policy {
+                Policy::Hold => Outcome::Held,
+                _ => Outcome::Refused,
+            };
+            report.reasons.retain(|reason| reason != error.code().id);
+            report.reasons.push(error.code().id.to_owned());
+            report.tally = tally;
+        }
+        Err(error) => {
+            tracing::error!(slice = %report.step.slice, %error, "the delivery failed");
+            report.reasons.push(error.code().id.to_owned());
         }
     }
     night.done(&report);
@@ -106,21 +107,28 @@ fn outcome_without_load(action: Action) -> Outcome {
     }
 }
 
-/// What a step that loads takes down the road.
-fn load_of(night: &Night, step: &Step, look: &Looked<'_>, state: Option<&SliceState>) -> Option<Load> {
-    let (Action::Load(_), Some(hash)) = (step.action, step.content_hash) else { return None };
-    let observed = match &look.observation {
-        Observation::Found(observed) => Some(observed.clone()),
-        Observation::Missing | Observation::Problem(_) => None,
-    };
-    let deliverer = look.expected.deliverer.clone();
-    Some(Load {
-        delivery: delivery(night, step, look, &deliverer, hash, observed.as_ref()),
-        deliverer,
-        observed,
+fn work_of(
+    night: &Night,
+    step: &Step,
+    expected: &Expected<'_>,
+    sight: &Sight,
+    state: Option<&SliceState>,
+) -> Option<Work> {
+    let hash = step.content_hash?;
+    let load = || Load {
+        delivery: delivery(night, step, expected, sight, hash),
+        deliverer: expected.deliverer.clone(),
+        file: sight.file().cloned(),
         approved: step.why == Why::Approved || is_in_force(state, hash),
         rows_before: state.and_then(|state| state.current_rows),
-    })
+    };
+    match (step.action, sight) {
+        (Action::Load(_), _) => Some(Work::Load(load())),
+        (Action::Hold, Sight::Unproven(_, error)) if step.why == Why::Unproven => {
+            Some(Work::Hold(load(), error.code()))
+        }
+        _ => None,
+    }
 }
 
 /// A file that is in force already was judged for its volume when it came.
@@ -128,29 +136,13 @@ fn is_in_force(state: Option<&SliceState>, hash: ContentHash) -> bool {
     state.and_then(|state| state.known.current.as_ref()).is_some_and(|current| current.content_hash == hash)
 }
 
-fn delivery(
-    night: &Night,
-    step: &Step,
-    look: &Looked<'_>,
-    deliverer: &Deliverer,
-    hash: ContentHash,
-    observed: Option<&Observed>,
-) -> Delivery {
-    let pipeline = look.expected.pipeline;
+fn delivery(night: &Night, step: &Step, expected: &Expected<'_>, sight: &Sight, hash: ContentHash) -> Delivery {
     Delivery {
         slice: step.slice.clone(),
         content_hash: hash,
-        bytes: observed.map_or(0, Observed::bytes),
-        fingerprint: fingerprint(&night.declarations, pipeline, deliverer, hash),
-        rule_version: pipeline.version_hash(&night.declarations, deliverer),
-        timeliness: timeliness(&look.observation),
-    }
-}
-
-/// A resource that is there when the night looks is in time; due times of their own come with the schedule.
-fn timeliness(observation: &Observation) -> Timeliness {
-    match observation {
-        Observation::Found(_) => Timeliness::OnTime,
-        Observation::Missing | Observation::Problem(_) => Timeliness::Missed,
+        bytes: sight.bytes(),
+        fingerprint: fingerprint_of(&night.declarations, expected, hash),
+        rule_version: expected.pipeline.version_hash(&night.declarations, expected.deliverer),
+        timeliness: sight.timeliness(),
     }
 }

@@ -4,6 +4,7 @@
 //! slice ends with a timeliness and an outcome; one that fails never stops the others.
 
 mod execute;
+mod flow;
 mod look;
 mod night;
 mod options;
@@ -11,6 +12,7 @@ mod prepare;
 mod record;
 mod report;
 mod road;
+mod sight;
 mod volume;
 
 pub use options::RunOptions;
@@ -30,7 +32,6 @@ use crate::{
     warehouse::{Role, Warehouse},
 };
 use night::Night;
-use prepare::Prepared;
 
 /// Runs the night, or the part of it that was asked for.
 ///
@@ -97,9 +98,7 @@ async fn the_night(night: &Arc<Night>, options: &RunOptions, lock: &mut RunLock)
     load::sweep(lock.session(), &place.slices).await?;
     prepare::reference(night, lock.session()).await?;
 
-    let Prepared { plan, looked, states } = prepare::plan(night, options, lock.session()).await?;
-    record::planned(night, lock.session(), &plan).await?;
-    let slices = execute::execute(night, options, &plan, looked, &states).await?;
+    let slices = flow::deliveries(night, options, lock.session()).await?;
     record::arrived(night, lock.session(), &slices).await?;
     // What a standing publication shows was protected before it was made.
     let marts = if publish::stands(lock.session(), &place).await? {

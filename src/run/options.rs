@@ -18,3 +18,14 @@ pub struct RunOptions {
     /// Turns true when the run shall stop: no new delivery is begun.
     pub stop: watch::Receiver<bool>,
 }
+
+impl RunOptions {
+    /// Returns when the run shall stop.
+    pub async fn stopped(&self) {
+        let mut stop = self.stop.clone();
+        if stop.wait_for(|stop| *stop).await.is_err() {
+            // Nobody is left who could ask for it.
+            std::future::pending::<()>().await;
+        }
+    }
+}

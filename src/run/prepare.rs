@@ -1,35 +1,87 @@
-//! What a run needs before its first delivery: checks, reference data, and the plan.
+//! What a run needs before its first delivery: checks, reference data, and what decisions are made of.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
-    RunOptions,
-    look::{self, Looked},
+    RunOptions, flow,
+    look::{self, Look, Looked, Looks},
     night::{Night, fingerprint_of},
+    sight::Sources,
 };
 use crate::{
     Error, Result, conform,
     engine::Engine,
     error::codes,
-    extract::Observation,
+    extract::{self, http::Puller},
     gate, history,
-    history::SliceState,
+    history::{PulledVersion, SliceState},
+    land::Landing,
     model::SliceKey,
     pipeline::Declarations,
-    plan::{self, Expected, Plan, Seen, Selection},
+    plan::{self, Expected, Plan, Selection, Step},
+    privacy::keys,
     settings::Settings,
     validate,
     warehouse::{Role, Session, Warehouse, reference},
 };
 
-/// The plan, what it was made from, and the ledger's word of each slice.
+/// What was asked for, and the ledger's word of it: all that a decision is made of but what is seen.
 pub struct Prepared<'a> {
-    pub plan: Plan,
-    pub looked: HashMap<SliceKey, Looked<'a>>,
-    pub states: HashMap<SliceKey, SliceState>,
+    pub asked: Vec<(SliceKey, Expected<'a>)>,
+    declarations: &'a Declarations,
+    states: HashMap<SliceKey, SliceState>,
+    pulled: HashMap<SliceKey, PulledVersion>,
+    reload: bool,
+}
+
+impl<'a> Prepared<'a> {
+    pub async fn read(
+        settings: &'a Settings,
+        declarations: &'a Declarations,
+        options: &RunOptions,
+        business_date: NaiveDate,
+        session: &Session,
+    ) -> Result<Self> {
+        let asked = look::asked_for(settings, declarations, &options.selection);
+        if asked.is_empty() {
+            return Err(Error::new(&codes::run::NOT_EXPECTED));
+        }
+        let states = history::slices(session, business_date).await?;
+        let pulled = history::pulled_versions(session).await?;
+        Ok(Self {
+            asked,
+            declarations,
+            states: states.into_iter().map(|state| (state.slice.clone(), state)).collect(),
+            pulled: pulled.into_iter().map(|version| (version.slice.clone(), version)).collect(),
+            reload: options.reload,
+        })
+    }
+
+    /// What there is to look at.
+    pub fn looks(&self) -> Vec<Look> {
+        let look = |(at, (slice, expected)): (usize, &(SliceKey, Expected<'_>))| Look {
+            at,
+            resource: extract::resource(expected.deliverer, expected.pipeline, &slice.period),
+            deliverer: expected.deliverer.clone(),
+            pulled: self.pulled.get(slice).cloned(),
+        };
+        self.asked.iter().enumerate().map(look).collect()
+    }
+
+    /// The step of a slice that was looked at.
+    pub fn decide(&self, looked: &Looked) -> Step {
+        let (slice, expected) = &self.asked[looked.at];
+        let known = self.state(slice).map(|state| state.known.clone()).unwrap_or_default();
+        let fingerprint = |hash| fingerprint_of(self.declarations, expected, hash);
+        plan::decide(slice, looked.sight.seen(), &known, fingerprint, self.reload)
+    }
+
+    pub fn state(&self, slice: &SliceKey) -> Option<&SliceState> {
+        self.states.get(slice)
+    }
 }
 
 /// The day the run is for: as asked, else today in the settings' zone.
@@ -60,11 +112,6 @@ pub async fn reference(night: &Night, session: &mut Session) -> Result<()> {
     gate::expect(session, &slices).await
 }
 
-/// Looks at every slice that was asked for, and decides.
-pub async fn plan<'a>(night: &'a Night, options: &RunOptions, session: &Session) -> Result<Prepared<'a>> {
-    decide(&night.settings, &night.declarations, options, session).await
-}
-
 /// What a run would do now: looks and decides, and changes nothing but the database's schema.
 pub async fn planned(settings: &Settings, declarations: &Declarations, options: &RunOptions) -> Result<Plan> {
     check(settings, declarations).await?;
@@ -72,48 +119,22 @@ pub async fn planned(settings: &Settings, declarations: &Declarations, options: 
     let planned = async {
         super::migrate(&warehouse, declarations).await?;
         let session = warehouse.connect(Role::Loader).await?;
-        let prepared = decide(settings, declarations, options, &session).await?;
+        let today = business_date(settings, options)?;
+        let prepared = Prepared::read(settings, declarations, options, today, &session).await?;
         session.close().await;
-        Ok(prepared.plan)
+        let sources = Arc::new(Sources::keeping_nothing(Puller::new(settings)?, landed_before(settings)));
+        let looks = Looks::begin(&sources, settings, prepared.looks());
+        flow::plan(&prepared, looks, options).await
     }
     .await;
     warehouse.close().await?;
     planned
 }
 
-async fn decide<'a>(
-    settings: &'a Settings,
-    declarations: &'a Declarations,
-    options: &RunOptions,
-    session: &Session,
-) -> Result<Prepared<'a>> {
-    let asked = look::asked_for(settings, declarations, &options.selection);
-    if asked.is_empty() {
-        return Err(Error::new(&codes::run::NOT_EXPECTED));
-    }
-    let looked = look::look(asked, settings.run.parallel(), options).await?;
-    let today = business_date(settings, options)?;
-    let states: HashMap<_, _> =
-        history::slices(session, today).await?.into_iter().map(|state| (state.slice.clone(), state)).collect();
-    let expected: HashMap<&SliceKey, Expected<'_>> = looked.iter().map(|look| (&look.slice, look.expected)).collect();
-    let plan = plan::decide(
-        looked.iter().map(|look| {
-            let known = states.get(&look.slice).map(|state| state.known.clone()).unwrap_or_default();
-            (&look.slice, seen(&look.observation), known)
-        }),
-        |slice, hash| {
-            expected.get(slice).map(|expected| fingerprint_of(declarations, expected, hash)).unwrap_or_default()
-        },
-        options.reload,
-    );
-    let looked = looked.into_iter().map(|look| (look.slice.clone(), look)).collect();
-    Ok(Prepared { plan, looked, states })
-}
-
-fn seen(observation: &Observation) -> Seen {
-    match observation {
-        Observation::Found(observed) => Seen::Content(observed.hash()),
-        Observation::Missing => Seen::Missing,
-        Observation::Problem(error) => Seen::Problem(error.code()),
-    }
+/// Landing where it was made already: a plan makes neither directories nor keys.
+fn landed_before(settings: &Settings) -> Option<Landing> {
+    let dir = settings.paths.landing();
+    let there = dir.is_dir() && matches!(keys::examine(settings), Ok(true));
+    let identity = there.then(|| keys::landing_identity(settings).ok()).flatten()?;
+    Landing::open(&dir, identity.value).ok()
 }

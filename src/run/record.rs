@@ -12,7 +12,7 @@ use crate::{
     Result,
     gate::Verdict,
     history::{self, Arrival},
-    plan::Plan,
+    plan::Step,
     publish::Publication,
     telemetry::Event,
     warehouse::Session,
@@ -36,11 +36,14 @@ impl Night {
     }
 }
 
-/// Writes the plan as the run's first events: the list that `buss plan` prints.
-pub async fn planned(night: &Night, session: &Session, plan: &Plan) -> Result<()> {
-    night.events.send("plan", None, "decided", json!({ "steps": plan.steps.len() }));
-    let events: Vec<Event> = plan
-        .steps
+/// Tells how many slices are asked for.
+pub fn expected(night: &Night, slices: usize) {
+    night.events.send("plan", None, "expected", json!({ "slices": slices }));
+}
+
+/// Writes steps as they are decided, before they are carried out: together they are the list that `buss plan` prints.
+pub async fn decided(night: &Night, session: &Session, steps: &[Step]) -> Result<()> {
+    let events: Vec<Event> = steps
         .iter()
         .map(|step| Event {
             stage: "plan",
@@ -53,7 +56,7 @@ pub async fn planned(night: &Night, session: &Session, plan: &Plan) -> Result<()
 }
 
 /// Writes what became of each expected slice, as arrivals and as events.
-pub async fn arrived(night: &Night, session: &mut Session, slices: &[SliceReport]) -> Result<()> {
+pub async fn arrived(night: &Night, session: &Session, slices: &[SliceReport]) -> Result<()> {
     let arrivals: Vec<Arrival> = slices
         .iter()
         .map(|slice| Arrival {
@@ -61,7 +64,6 @@ pub async fn arrived(night: &Night, session: &mut Session, slices: &[SliceReport
             timeliness: slice.timeliness,
             outcome: slice.outcome,
             reasons: slice.reasons.clone(),
-            load_id: None,
         })
         .collect();
     history::arrivals(session, &night.run, &arrivals).await?;

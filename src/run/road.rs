@@ -24,8 +24,8 @@ use crate::{
 pub struct Load {
     pub delivery: Delivery,
     pub deliverer: Deliverer,
-    /// What was observed; `None` takes the content from landing.
-    pub observed: Option<Observed>,
+    /// The file to be landed; `None` takes the content from landing.
+    pub file: Option<Observed>,
     /// An operator approved the file: volume is not judged again.
     pub approved: bool,
     /// Rows read of the version in force.
@@ -53,6 +53,13 @@ pub async fn travel(night: &Night, load: &Load) -> Result<Arrived> {
         Err(halt) => Err(halt.error),
         Ok(loaded) => Ok(Arrived::Loaded(loaded)),
     }
+}
+
+/// Writes that a delivery waits, before anything of it is read.
+pub async fn hold(night: &Night, load: &Load, error: Error) -> Result<Arrived> {
+    let tally = Tally::default();
+    record(night, load, &error, &[], &tally).await?;
+    Ok(Arrived::Stopped { error, tally })
 }
 
 /// Why a delivery did not reach the fact, and what was found until then.
@@ -97,8 +104,8 @@ fn pipeline<'a>(night: &'a Night, load: &Load) -> Result<&'a Pipeline> {
 }
 
 fn land(night: &Night, load: &Load) -> Result<LandedFile> {
-    match &load.observed {
-        Some(observed) => night.landing.land(observed),
+    match &load.file {
+        Some(file) => night.landing.land(file),
         None => night.landing.open_landed(load.delivery.content_hash),
     }
 }

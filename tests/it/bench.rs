@@ -119,11 +119,22 @@ impl Bench {
         (names, fs::read_to_string(dir.join("CURRENT")).expect("a mark").trim().to_owned())
     }
 
+    /// What `doctor --content-hash` says, table by table.
+    pub async fn content(&self) -> Vec<(String, String)> {
+        let mut session = self.database.loader().await;
+        content_hash(&mut session, &self.declarations().pipelines).await.expect("hashes")
+    }
+
     /// What readers see, by mart.
     pub async fn marts_hash(&self) -> Vec<(String, String)> {
-        let mut session = self.database.loader().await;
-        let hashes = content_hash(&mut session, &self.declarations().pipelines).await.expect("hashes");
-        hashes.into_iter().filter(|(table, _)| table.starts_with("mart.")).collect()
+        self.content().await.into_iter().filter(|(table, _)| table.starts_with("mart.")).collect()
+    }
+
+    /// Files of the landing directory by name, with what would differ if one were written again.
+    pub fn landed(&self) -> Vec<(PathBuf, u64)> {
+        let files = walkdir::WalkDir::new(self.settings.paths.landing()).sort_by_file_name().into_iter();
+        let files = files.map(|entry| entry.expect("an entry")).filter(|entry| entry.file_type().is_file());
+        files.map(|file| (file.path().to_owned(), inode(file.path()))).collect()
     }
 
     /// One figure as an analyst sees it, now or as known at an instant.
@@ -139,4 +150,8 @@ impl Bench {
         let row = session.query_one(&format!("select ({sql})::text"), &[]).await.expect("a figure");
         row.get::<_, Option<String>>(0).unwrap_or_default()
     }
+}
+
+fn inode(path: &Path) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(&fs::metadata(path).expect("a file"))
 }

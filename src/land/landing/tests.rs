@@ -97,6 +97,35 @@ fn a_second_landing_reuses_the_first() {
 }
 
 #[test]
+fn what_comes_in_pieces_is_sealed_at_once_and_kept_when_it_is_whole() {
+    let place = place();
+    let bytes = b"Stadsdel;Beslut\r\n24;x\r\n".repeat(8000);
+    let come = || {
+        let mut incoming = place.landing.incoming().unwrap();
+        bytes.chunks(1000).for_each(|piece| incoming.write_all(piece).unwrap());
+        incoming
+    };
+    let incoming = come();
+    let drafts = fs::read_dir(place.landing.dir.join(PARTIALS)).unwrap();
+    let drafts: Vec<Vec<u8>> = drafts.map(|draft| fs::read(draft.unwrap().path()).unwrap()).collect();
+    assert!(drafts.len() == 1 && drafts[0].len() > 100_000);
+    assert!(!drafts[0].windows(8).any(|window| window == b"Stadsdel"), "plain bytes on disk");
+    drop(incoming);
+    assert_eq!(place.partials(), 0, "what is not kept is gone");
+
+    let hash = place.landing.keep(come()).unwrap();
+    assert_eq!(content(&place.landing.open_landed(hash).unwrap()), bytes);
+    let path = place.landing.path(hash);
+    let sealed = fs::read(&path).unwrap();
+    place.landing.keep(come()).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), sealed, "the same content stays as it was landed");
+    fs::write(&path, &sealed[..sealed.len() / 2]).unwrap();
+    place.landing.keep(come()).unwrap();
+    assert_eq!(content(&place.landing.open_landed(hash).unwrap()), bytes, "what was damaged is replaced");
+    assert_eq!(place.partials(), 0);
+}
+
+#[test]
 fn a_source_that_changed_since_is_not_kept() {
     let place = place();
     let observed = place.deliver(b"first;version\n");

@@ -102,10 +102,11 @@ async fn a_missing_file_leaves_its_slice_in_force() {
     assert_eq!(none.code().exit, 2);
 }
 
-/// The plan as the run recorded it: its steps, in order.
+/// The plan as the run recorded it: each step before it was carried out, here in the plan's order.
 async fn recorded(night: &Bench, run: i64) -> Vec<serde_json::Value> {
     let sql = format!(
-        "select jsonb_agg(e.detail order by e.seq) from ops.event as e
+        "select jsonb_agg(e.detail order by e.detail ->> 'dataset', e.detail ->> 'period', e.detail ->> 'deliverer')
+         from ops.event as e
          where e.run_id = {run} and e.stage = 'plan' and e.slice is not null"
     );
     serde_json::from_str(&night.figure(&sql).await).expect("a list of steps")
