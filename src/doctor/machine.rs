@@ -147,7 +147,11 @@ pub(super) async fn deliverers(settings: &Settings) -> Check {
 }
 
 async fn reach(puller: &Puller, deliverer: &Deliverer) -> Result<()> {
-    if deliverer.base_url.starts_with("file:") { extract::reach(&deliverer.base_url) } else { puller.reach(deliverer).await }
+    if deliverer.base_url.starts_with("file:") {
+        extract::reach(&deliverer.base_url)
+    } else {
+        puller.reach(deliverer).await
+    }
 }
 
 /// What the embedded cluster stands on.

@@ -134,9 +134,7 @@ fn of_absent(
 /// A held file that was approved is loaded by the next run, whatever its deliverer offers by then.
 fn approved(known: &Known) -> Option<((Action, Why), ContentHash)> {
     match &known.held {
-        Some((version, Held::Approved)) => {
-            Some(((Action::Load(Origin::Landing), Why::Approved), version.content_hash))
-        }
+        Some((version, Held::Approved)) => Some(((Action::Load(Origin::Landing), Why::Approved), version.content_hash)),
         _ => None,
     }
 }

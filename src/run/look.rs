@@ -141,7 +141,7 @@ async fn one(sources: Arc<Sources>, look: Look, tell: mpsc::UnboundedSender<Look
             }
         })
     });
-    looking.await.unwrap_or_else(|_| {
-        Some(Sight::Problem(Error::new(&codes::run::BROKEN).detail("looking at a resource")))
-    })
+    looking
+        .await
+        .unwrap_or_else(|_| Some(Sight::Problem(Error::new(&codes::run::BROKEN).detail("looking at a resource"))))
 }

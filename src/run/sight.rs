@@ -8,7 +8,7 @@ use crate::{
     error::codes,
     extract::{
         Observation, Observed,
-        http::{Fetched, Pulled, Puller},
+        http::{Fetched, Known, Pulled, Puller},
     },
     history::PulledVersion,
     land::{Incoming, LandedFile, Landing},
@@ -24,7 +24,10 @@ pub enum Sight {
     /// Pulled whole, and landed where the run keeps things.
     Pulled(Observed, Validators),
     /// The server has nothing newer than this landed file.
-    NotModified { hash: ContentHash, bytes: u64 },
+    NotModified {
+        hash: ContentHash,
+        bytes: u64,
+    },
     /// Pulled and landed, but nothing proves its end; the error says why.
     Unproven(Observed, Error),
     Missing,
@@ -115,9 +118,11 @@ impl Sources {
     /// Pulls one resource. Blocks on disk: runs on a thread of its own.
     pub async fn pull(&self, look: &Look) -> Sight {
         let landed = self.landed(look);
-        let known = landed.as_ref().map(|(version, _)| &version.validators);
+        let known = landed
+            .as_ref()
+            .map(|(version, _)| Known { validators: version.validators.clone(), hash: version.content_hash });
         let mut draft = || self.draft();
-        let pulled = self.puller.pull(&look.deliverer, &look.resource, known, &mut draft).await;
+        let pulled = self.puller.pull(&look.deliverer, &look.resource, known.as_ref(), &mut draft).await;
         let sight = match pulled {
             Pulled::Whole(fetched) => {
                 let validators = fetched.validators.clone();

@@ -10,7 +10,7 @@ use super::{Observed, Resource};
 use crate::{
     Error, Result,
     error::codes::extract as codes,
-    model::Validators,
+    model::{ContentHash, Validators},
     settings::{Deliverer, Settings},
 };
 
@@ -27,6 +27,14 @@ pub enum Pulled<D> {
     Missing,
     /// Refused or failed, by the error's policy, after every retry that the policy allows.
     Problem(Error),
+}
+
+/// The version of a resource that was pulled before and is landed whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub validators: Validators,
+    /// A side file beside the resource must state this hash, or the resource is asked for again without conditions.
+    pub hash: ContentHash,
 }
 
 /// A resource as it came: the bytes after inflating, their hash and length, and what the server calls this version.
@@ -65,7 +73,7 @@ impl Puller {
         &self,
         _deliverer: &Deliverer,
         resource: &Resource,
-        _known: Option<&Validators>,
+        _known: Option<&Known>,
         _draft: &mut (dyn FnMut() -> Result<D> + Send),
     ) -> Pulled<D> {
         Pulled::Problem(Error::new(&codes::SCHEME).at(&resource.slice))
