@@ -1,7 +1,8 @@
 -- purpose: restating districts to another organisation loses and doubles nothing
 -- severity: stop
 -- grain:   additive measure × year with both organisations
--- inputs:  mart.anmalan_rate, mart.anmalan_by_reporter, mart.cost_trend
+-- inputs:  mart.anmalan_rate, mart.anmalan_by_reporter, mart.cost_trend, mart.anmalan_to_utredning, mart.utredning_flow,
+--          mart.insats_decided, mart.staff_density
 with measured as (
     select m.org_generation, m.year, m.level, s.measure, s.value
     from mart.anmalan_rate as m
@@ -18,11 +19,44 @@ with measured as (
     cross join lateral (
         values ('cost_trend.budget_sek', m.budget_sek), ('cost_trend.outcome_sek', m.outcome_sek)
     ) as s (measure, value)
+    union all
+    select m.org_generation, m.year, m.level, s.measure, s.value
+    from mart.anmalan_to_utredning as m
+    cross join lateral (
+        values ('anmalan_to_utredning.intakes', m.intakes), ('anmalan_to_utredning.decided', m.decided),
+            ('anmalan_to_utredning.opened', m.opened), ('anmalan_to_utredning.already_open', m.already_open),
+            ('anmalan_to_utredning.undecided', m.undecided)
+    ) as s (measure, value)
+    union all
+    select m.org_generation, m.year, m.level, s.measure, s.value
+    from mart.utredning_flow as m
+    cross join lateral (
+        values ('utredning_flow.started', m.started), ('utredning_flow.concluded', m.concluded),
+            ('utredning_flow.open_at_end', m.open_at_end)
+    ) as s (measure, value)
+    union all
+    select m.org_generation, m.year, m.level, 'insats_decided.decided', m.decided
+    from mart.insats_decided as m
+    union all
+    -- Months of posts, as means over different months do not sum.
+    select m.org_generation, m.year, m.level, 'staff_density.months_fte', m.months * m.fte
+    from mart.staff_density as m
+    where m.staff_group <> 'alla'
+),
+summed as (
+    select
+        m.measure,
+        m.level,
+        m.year,
+        coalesce(sum(m.value) filter (where m.org_generation = 14), 0) as in_14,
+        coalesce(sum(m.value) filter (where m.org_generation = 18), 0) as in_18
+    from measured as m
+    group by m.measure, m.level, m.year
+    having bool_or(m.org_generation = 18)
 )
 select
-    format('%s %s %s', m.measure, m.level, m.year),
-    coalesce(sum(m.value) filter (where m.org_generation = 14), 0),
-    coalesce(sum(m.value) filter (where m.org_generation = 18), 0)
-from measured as m
-group by m.measure, m.level, m.year
-having bool_or(m.org_generation = 18)
+    format('%s %s %s', s.measure, s.level, s.year),
+    s.in_14,
+    -- Means of posts are stored to four decimals.
+    case when s.measure like 'staff_density.%' and abs(s.in_18 - s.in_14) < 0.05 then s.in_14 else s.in_18 end
+from summed as s

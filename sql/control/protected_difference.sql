@@ -1,8 +1,17 @@
--- purpose: what the districts' intakes lack of the city's, because the children are protected; told, never failing
+-- purpose: what the districts' rows lack of the city's, because the children are protected; told, never failing
 -- severity: warn
--- grain:   year
--- inputs:  asof.fact_anmalan, asof.dim_child
-select f.period_year::text, null::numeric, count(*) filter (where c.protected)::numeric
-from asof.fact_anmalan as f
+-- grain:   dataset × year
+-- inputs:  asof.fact_anmalan, asof.fact_utredning, asof.fact_insats, asof.dim_child
+select format('%s %s', f.dataset, f.year), null::numeric, count(*) filter (where c.protected)::numeric
+from (
+    select 'anmalningar' as dataset, a.period_year as year, a.child_key
+    from asof.fact_anmalan as a
+    union all
+    select 'utredningar', u.period_year, u.child_key
+    from asof.fact_utredning as u
+    union all
+    select 'insatser', i.period_year, i.child_key
+    from asof.fact_insats as i
+) as f
 left join asof.dim_child as c on c.child_key = f.child_key
-group by f.period_year
+group by f.dataset, f.year

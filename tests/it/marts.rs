@@ -10,6 +10,7 @@ use buss::{
 
 use crate::postgres::Database;
 
+mod care;
 mod review;
 
 /// The hand-worked city, with the views installed.
@@ -157,7 +158,7 @@ async fn the_night_holds_its_controls() {
     let passed = "select count(*) filter (where passed) = count(*), count(*) > 40 from ops.control";
     assert_eq!(lines(&session, passed).await, ["t t"]);
     let protected = "select subject, actual from ops.control where name = 'protected_difference' order by subject";
-    assert_eq!(lines(&session, protected).await, ["2006 1", "2007 0", "2008 0"]);
+    assert_eq!(lines(&session, protected).await, ["anmalningar 2006 1", "anmalningar 2007 0", "anmalningar 2008 0"]);
 }
 
 #[tokio::test]
