@@ -1,4 +1,5 @@
-//! What a publication would show, as one hash: loads in force, reference data, protection, what was expected, and the marts.
+//! What a publication would show, as one hash: loads in force, reference data, protection, what was expected, the marts, and
+//! the months of a running year.
 //!
 //! A night that leaves it as it was publishes nothing.
 
@@ -38,12 +39,25 @@ const PROTECTED: &str = "
     where c.protected";
 const VIEWS: &str = "select coalesce((select i.signature from ops.installed_views as i), '')";
 
+/// Months that have begun and months that have ended by the business date, as far as years are expected: marts show no more
+/// than these of a running year.
+const MONTHS: &str = "
+    select coalesce((
+        select concat_ws('/', least(date_trunc('month', b.business_date), c.until), least(date_trunc('month', b.business_date + 1), c.until))
+        from asof.business_date as b
+        cross join (
+            select make_date(max(left(e.period, 4)::integer) + 1, 1, 1)::timestamp as until
+            from ops.expected_slice as e
+            where e.period ~ '^[0-9]{4}'
+        ) as c
+    ), '')";
+
 /// Dimensions that only loads change, or that never change.
 const NOT_REFERENCE: [&str; 3] = ["dim_child", "dim_date", "dim_load"];
 
 pub(super) async fn hash(session: &Session) -> Result<String> {
     let mut digest = Sha256::new();
-    for query in [LOADS, EXPECTED, PROTECTED, VIEWS] {
+    for query in [LOADS, EXPECTED, PROTECTED, VIEWS, MONTHS] {
         digest.update(text(session, query).await?);
         digest.update([0]);
     }

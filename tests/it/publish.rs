@@ -129,7 +129,9 @@ async fn marts_and_snapshot_switch_together_and_an_unchanged_night_publishes_not
         [
             "anmalan_by_reporter/anmalan_by_reporter.parquet",
             "anmalan_rate/anmalan_rate.parquet",
-            "dim_reporter_category/dim_reporter_category.parquet"
+            "anmalan_to_utredning/anmalan_to_utredning.parquet",
+            "dim_reporter_category/dim_reporter_category.parquet",
+            "unique_children/unique_children.parquet"
         ]
     );
 }
