@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Words: [`model`], [`error`]. Declarations: [`settings`], [`pipeline`]. Ground: [`warehouse`]
-//! (PostgreSQL), [`engine`] (DataFusion), [`disk`] (durable files), [`privacy`] (pseudonyms, keys), [`telemetry`].
+//! (PostgreSQL), [`engine`] (DataFusion), [`disk`] (durable files), [`privacy`] (pseudonyms, keys), [`telemetry`],
+//! [`tls`].
 //! Driver: [`plan`] (pure), [`run`], [`history`], [`doctor`]. Edges: [`cli`], [`sample`].
 //!
 //! Imports go words ← declarations ← ground ← road ← driver ← edges, never back
@@ -29,6 +30,7 @@ pub mod disk;
 pub mod engine;
 pub mod privacy;
 pub mod telemetry;
+pub mod tls;
 pub mod warehouse;
 
 pub mod extract;

@@ -4,9 +4,12 @@
 //! file, column or setting. A detail never holds a cell value, an identity or the text of a library's
 //! error that may quote one: of a database error only SQLSTATE, table and constraint are kept.
 
+mod causes;
 pub mod codes;
 
 use std::fmt;
+
+pub use causes::causes;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Observation, Observed, Resource,
     address::path_of,
-    proof::stated_hash,
+    proof::{self, SIDE_FILE_MAX_BYTES},
     sniff::{HEAD_BYTES, other_format},
     source::{self, Source, Stamp},
 };
@@ -22,13 +22,10 @@ use crate::{
     Error, Result,
     error::codes::{extract as codes, land},
     model::ContentHash,
-    pipeline::Proof,
 };
 
 const PASSES: usize = 3;
 const CHUNK_BYTES: usize = 256 * 1024;
-/// A side file holds a line per file of a directory at most.
-const SIDE_FILE_MAX_BYTES: u64 = 64 * 1024;
 
 /// Looks at a resource. Blocks on disk: call it on the blocking pool.
 pub fn observe(resource: &Resource) -> Observation {
@@ -89,7 +86,8 @@ fn pass(resource: &Resource, path: &Path, between: &mut dyn FnMut(&Path)) -> Res
     if bytes != stamp.bytes {
         return Ok(Pass::Changed);
     }
-    check_proof(resource.proof, stated.as_ref().map(|side| side.1.as_slice()), path, hash)?;
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    proof::check(resource.proof, stated.as_ref().map(|side| side.1.as_slice()), name, hash)?;
     Ok(Pass::Stable(Some(Box::new(Observed { resource: resource.clone(), hash, bytes, modified: stamp.modified() }))))
 }
 
@@ -142,21 +140,6 @@ fn read_side_file(path: &Path) -> Result<Option<(Stamp, Vec<u8>)>> {
     let mut text = Vec::new();
     source.file.take(SIDE_FILE_MAX_BYTES).read_to_end(&mut text).map_err(|error| source::problem(&error))?;
     Ok(Some((source.stamp, text)))
-}
-
-fn check_proof(proof: Proof, side_file: Option<&[u8]>, path: &Path, hash: ContentHash) -> Result<()> {
-    let Some(side_file) = side_file else {
-        return match proof {
-            Proof::Required => Err(Error::new(&codes::NO_PROOF)),
-            Proof::Optional => Ok(()),
-        };
-    };
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    match stated_hash(side_file, name) {
-        None => Err(Error::new(&codes::BAD_PROOF)),
-        Some(stated) if stated != hash => Err(Error::new(&codes::WRONG_HASH)),
-        Some(_) => Ok(()),
-    }
 }
 
 #[cfg(test)]

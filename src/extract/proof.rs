@@ -2,10 +2,28 @@
 //!
 //! Pure. A side file that is there but cannot be used is a broken proof, never no proof.
 
-use crate::model::ContentHash;
+use crate::{Error, Result, error::codes::extract as codes, model::ContentHash, pipeline::Proof};
+
+/// A side file holds a line per file of a directory at most.
+pub(super) const SIDE_FILE_MAX_BYTES: u64 = 64 * 1024;
+
+/// Whether the side file, if there is one, proves the resource of this name as the pipeline demands.
+pub(super) fn check(proof: Proof, side_file: Option<&[u8]>, name: &str, hash: ContentHash) -> Result<()> {
+    let Some(side_file) = side_file else {
+        return match proof {
+            Proof::Required => Err(Error::new(&codes::NO_PROOF)),
+            Proof::Optional => Ok(()),
+        };
+    };
+    match stated_hash(side_file, name) {
+        None => Err(Error::new(&codes::BAD_PROOF)),
+        Some(stated) if stated != hash => Err(Error::new(&codes::WRONG_HASH)),
+        Some(_) => Ok(()),
+    }
+}
 
 /// The hash a side file states for the resource of this name; `None` when it states none, or two.
-pub(super) fn stated_hash(side_file: &[u8], name: &str) -> Option<ContentHash> {
+fn stated_hash(side_file: &[u8], name: &str) -> Option<ContentHash> {
     let text = std::str::from_utf8(side_file).ok()?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

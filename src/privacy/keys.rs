@@ -1,4 +1,4 @@
-//! The two keys: the pseudonym key (64 hexadecimal digits) and the landing key (an age identity).
+//! Secrets, and the two keys: the pseudonym key (64 hexadecimal digits) and the landing key (an age identity).
 //!
 //! In: `[secrets]` of the settings. Out: the keys, ready for use. A key file that others can read is refused; with
 //! `generate = true` a missing key is made in `data_dir/keys`, and the caller is told so. No key enters an error.
@@ -102,6 +102,16 @@ fn is_to_be_made(settings: &Settings, source: Option<&SecretSource>) -> bool {
 
 fn bad(detail: impl Display, place: impl Display) -> Error {
     Error::new(&codes::settings::BAD_SECRET).detail(detail).at(place)
+}
+
+/// The text of a secret that a setting names, without the line break that ends a file; `name` is the setting's.
+///
+/// # Errors
+/// `CONF-005` when it is not there, others can read its file, or it is empty.
+pub fn secret(source: &SecretSource, name: &str) -> Result<Secret> {
+    let text = read(source, name, &|variable| env::var_os(variable))?;
+    let plain = text.expose().trim_end_matches(['\r', '\n']);
+    if plain.is_empty() { Err(bad("it is empty", name)) } else { Ok(Secret::new(plain)) }
 }
 
 /// The text of a secret from its source; made in the data directory where it is missing and that is allowed.

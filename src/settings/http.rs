@@ -12,6 +12,7 @@ pub struct Http {
     connect_seconds: f64,
     read_seconds: f64,
     total_seconds: f64,
+    deliverer_seconds: f64,
     /// Less than this over the read limit is too slow.
     pub min_bytes_per_second: u64,
     /// Attempts after the first.
@@ -32,6 +33,10 @@ impl Http {
     /// For one resource, with all retries and waits.
     pub fn total(&self) -> Duration {
         Duration::from_secs_f64(self.total_seconds)
+    }
+    /// For all resources of one deliverer in a run.
+    pub fn deliverer_total(&self) -> Duration {
+        Duration::from_secs_f64(self.deliverer_seconds)
     }
     /// The first wait before a retry.
     pub fn first_wait(&self) -> Duration {

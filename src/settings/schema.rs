@@ -61,6 +61,7 @@ pub const SETTINGS: &[Key] = &[
             key("connect_seconds", SECONDS),
             key("read_seconds", SECONDS),
             key("total_seconds", SECONDS),
+            key("deliverer_seconds", SECONDS),
             key("min_bytes_per_second", Shape::Integer(0, i64::MAX)),
             key("retries", Shape::Integer(0, 100)),
             key("retry_seconds", Shape::Number(0.0, 3600.0)),

@@ -3,21 +3,22 @@
 //! `sslmode` means what it means in libpq: `prefer` and `require` encrypt, `verify-ca` and `verify-full` also check the certificate
 //! (and here both check the host name) against `sslrootcert`, else against the machine's certificates.
 
-use std::{error::Error as _, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use rustls::{
-    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    ClientConfig, DigitallySignedStruct, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{Role, embedded::Address, fault};
 use crate::{
-    error::{Error, Result, codes::warehouse as codes},
+    error::{Error, Result, causes, codes::warehouse as codes},
     settings::Secret,
+    tls,
 };
 
 pub(super) type Connector = MakeRustlsConnect;
@@ -107,20 +108,11 @@ impl Transport {
 
     fn unreachable(&self, error: &tokio_postgres::Error) -> Error {
         // tokio_postgres wraps the TLS library's error as its source; only its kind is told.
-        let mut source = error.source();
-        while let Some(cause) = source {
-            if cause.is::<rustls::Error>() {
-                return Error::new(&codes::NO_TLS);
-            }
-            if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-                if io.get_ref().is_some_and(
-                    <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<rustls::Error>,
-                ) {
-                    return Error::new(&codes::NO_TLS);
-                }
-                return Error::new(&codes::UNREACHABLE).detail(io.kind());
-            }
-            source = cause.source();
+        if tls::failed(error) {
+            return Error::new(&codes::NO_TLS);
+        }
+        if let Some(io) = causes(error).find_map(|cause| cause.downcast_ref::<std::io::Error>()) {
+            return Error::new(&codes::UNREACHABLE).detail(io.kind());
         }
         match self.config.get_ssl_mode() {
             SslMode::Require => Error::new(&codes::NO_TLS),
@@ -159,36 +151,19 @@ fn split_tls(url: &str) -> (String, Asked) {
     (address, asked)
 }
 
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(ring::default_provider())
-}
-
 fn verified(root: Option<&Path>) -> Result<ClientConfig> {
     let no_tls = |what: &str| Error::new(&codes::NO_TLS).detail(what);
-    let mut roots = RootCertStore::empty();
-    match root {
-        Some(path) => {
-            let found = CertificateDer::pem_file_iter(path).map_err(|_| no_tls("sslrootcert cannot be read"))?;
-            roots.add_parsable_certificates(found.flatten());
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    if roots.is_empty() {
-        return Err(no_tls("no certificate to trust was found"));
-    }
-    let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
-    Ok(builder.map_err(|_| no_tls("protocol versions"))?.with_root_certificates(roots).with_no_client_auth())
+    let authorities = tls::authorities(root).map_err(no_tls)?;
+    Ok(tls::checked(authorities).map_err(no_tls)?.with_no_client_auth())
 }
 
 /// Encryption without a check of who the server is, as libpq's `prefer` and `require`.
 fn unverified() -> ClientConfig {
-    ClientConfig::builder_with_provider(provider())
+    ClientConfig::builder_with_provider(tls::provider())
         .with_protocol_versions(rustls::DEFAULT_VERSIONS)
         .expect("the provider serves rustls' own default versions")
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider())))
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate(tls::provider())))
         .with_no_client_auth()
 }
 

@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 const LAYERS: &[&[&str]] = &[
     &["model", "error"],
     &["settings", "pipeline"],
-    &["disk", "engine", "privacy", "telemetry", "warehouse"],
+    &["disk", "engine", "privacy", "telemetry", "tls", "warehouse"],
     &["extract", "land", "parse", "validate", "conform", "load", "gate", "publish"],
     &["plan", "run", "history", "doctor"],
     &["cli", "sample"],

@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     model::file_url,
     model::{DatasetName, DelivererCode, Period, SliceKey},
-    pipeline::Format,
+    pipeline::{Format, Proof},
 };
 
 const ROWS: &[u8] = b"Stadsdel;Inkom\r\n24;2007-01-02\r\n";
