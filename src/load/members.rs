@@ -194,7 +194,7 @@ async fn add_members(client: &impl GenericClient, table: &str, is_group: bool, c
     let insert = format!(
         "insert into {} (code, label, inferred)
          select code, replace(code, '|', ', '), $2 from unnest($1::text[]) as named (code) order by code
-         on conflict (code) do nothing",
+         on conflict do nothing",
         in_core(table),
     );
     for chunk in codes.chunks(CHUNK) {
