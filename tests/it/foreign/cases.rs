@@ -1,7 +1,9 @@
 //! The rows that show something: every legal form of a number and a code, and every reason to reject a row.
 
-use super::intakes::Row;
-use super::intakes::row;
+use super::{
+    intakes::row,
+    rows::{Row, longest},
+};
 
 /// Rinkeby's file of 2006: every form of a child.
 pub fn children() -> Vec<Row> {
@@ -28,8 +30,8 @@ pub fn children() -> Vec<Row> {
         // A copy, although the number is written in another form; the first stands.
         of("A2", "200003212396", "2006-03-20").copy(),
         // Two that contradict each other.
-        of("A13", "200007262397", "2006-08-01").rejected(),
-        of("A13", "200007262397", "2006-08-02").rejected(),
+        of("A13", "200007262397", "2006-08-01").rejected(&["key.conflict"]),
+        of("A13", "200007262397", "2006-08-02").rejected(&["key.conflict"]),
         // An id with separator, quote and line break, of 64 characters.
         of(&format!("id;\"\n{}", "x".repeat(59)), "200112172390", "2006-08-03").with("Skyddad identitet", "Nej"),
     ]
@@ -43,7 +45,7 @@ pub fn codes() -> Vec<Row> {
             .kind("  ANMÄLAN\u{a0}", "Anmälan")
             .by("fo\u{308}rskola", "Förskola")
             .with("Orsak", "va\u{30a}ld MOT barn|VINR| vinr ")
-            .with("Beslut", "utredning inleds EJ")
+            .reads("Beslut", "utredning inleds EJ", "Utredning inleds ej")
             .with("Beslutsdatum", "2006-02-02")
             .with("Skyddsbedömning", "2006-02-01")
             .with("Lagrum", "11:1")
@@ -70,6 +72,8 @@ pub fn codes() -> Vec<Row> {
         // Protected, but only Södermalm says so, and only in 2007.
         row(("02", 2006), "B8", "200107272395", "2006-02-08"),
         of("B9", "2006-02-09").with("Beslut", "Pågår redan"),
+        // A code that no list knows, as long as a text may be.
+        row(("04", 2006), "B12", "200001012384", "2006-02-10").kind("Ansökan", "Ansökan").by(longest(), longest()),
         // Still the same child in the next year; and one that has been born since it was marked.
         row(("01", 2007), "B10", "", "2007-01-05").unborn("U-1").with("Utredning-id", "U-1"),
         row(("01", 2007), "B11", "200612312397", "2007-01-06").with("Ofött barn", "ja").with("Kön", "X"),
@@ -88,7 +92,7 @@ pub fn protected() -> Vec<Row> {
         after("C4", "200202222386", "2007-12-31").by("Anonym", "Anonym"),
         after("C5", "199706132397", "2007-05-05"),
         // Twenty-one on the day.
-        after("C6", "198601012381", "2007-01-01").rejected(),
+        after("C6", "198601012381", "2007-01-01").rejected(&["child.age"]),
         // Eighteen on the birthday, and seventeen the day before.
         after("C7", "198904292383", "2007-04-28"),
         after("C8", "198904292383", "2007-04-29").kind("Ansökan", "Ansökan").by("Barnet självt", "Barnet självt"),
@@ -99,29 +103,26 @@ pub fn protected() -> Vec<Row> {
 pub fn faults() -> Vec<Row> {
     let of = |id: &str| row(("24", 2006), id, "199712222398", "2006-05-01");
     let mut rows = vec![
-        of("D1").written("199712222399"),
-        of("D2").written("9712222398"),
-        of("D3").written("971222+2398"),
-        of("D4").written("200702060000"),
-        of("D5").written("").with("Ofött barn", "Nej"),
-        of("D6").written("").with("Ofött barn", "Ja").with("Skyddad identitet", "Ja"),
-        of("D7").with("Anmälare", ".."),
-        of("D8").with("Anmälare", ""),
-        of("D9").with("Anmälare", "Tandvård"),
-        of("D10").with("Typ", "Tips"),
-        of("D11").with("Inkom", "2007-01-01"),
-        of("D12").with("Inkom", "2006-02-30"),
-        of("D13").with("Beslutsdatum", "2027-01-01"),
-        of("D14").with("Beslutsdatum", "2006-04-30"),
-        of(&"y".repeat(65)),
-        of("900403-2380"),
-        of("D17").with("Skyddad identitet", "Kanske"),
-        of("D18").with("Orsak", "Mor 19900403-2380"),
-        of("").with("Anmälare", "Polis"),
-    ]
-    .into_iter()
-    .map(Row::rejected)
-    .collect::<Vec<_>>();
+        of("D1").written("199712222399").rejected(&["child.identity"]),
+        of("D2").written("9712222398").rejected(&["child.identity"]),
+        of("D3").written("971222+2398").rejected(&["child.identity"]),
+        of("D4").written("200702060000").rejected(&["child.identity"]),
+        of("D5").written("").with("Ofött barn", "Nej").rejected(&["child.required"]),
+        of("D6").written("").with("Ofött barn", "Ja").with("Skyddad identitet", "Ja").rejected(&["child.required"]),
+        of("D7").with("Anmälare", "..").rejected(&["anmalare.required"]),
+        of("D8").with("Anmälare", "").rejected(&["anmalare.required"]),
+        of("D9").with("Anmälare", "Tandvård").rejected(&["anmalare.code"]),
+        of("D10").with("Typ", "Tips").rejected(&["typ.code"]),
+        of("D11").with("Inkom", "2007-01-01").rejected(&["inkom.period"]),
+        of("D12").with("Inkom", "2006-02-30").rejected(&["inkom.type"]),
+        of("D13").with("Beslutsdatum", "2027-01-01").rejected(&["beslutsdatum.future"]),
+        of("D14").with("Beslutsdatum", "2006-04-30").rejected(&["ANM-002"]),
+        of(&"y".repeat(65)).rejected(&["anmalan_id.length"]),
+        of("900403-2380").rejected(&["row.personnummer"]),
+        of("D17").with("Skyddad identitet", "Kanske").rejected(&["skyddad_identitet.type"]),
+        of("D18").with("Orsak", "Mor 19900403-2380").rejected(&["row.personnummer"]),
+        of("").with("Anmälare", "Polis").rejected(&["anmalan_id.required"]),
+    ];
     rows.push(of("D20").ragged());
     rows.push(of("D21").by("Hälso- och sjukvård", "Hälso- och sjukvård").with("Orsak", "Brister i omsorgen"));
     rows.push(of("D22").by("BUP", "BUP"));

@@ -1,16 +1,17 @@
 //! The bundle in the ledger and in the star.
 
 use super::{
+    Rows,
     figures::{assert_equal, kronor, rows},
-    intakes::{Fate, Row},
     ledgers,
     marts::Bundle,
     places,
+    rows::Fate,
 };
 use crate::bench::Bench;
 
 /// The balance of every file: read, loaded, quarantined, copies, merged, control, out of scope, and money.
-pub async fn check_counts(night: &Bench, intakes: &[Row]) {
+pub async fn check_counts(night: &Bench, sent: &Rows) {
     let session = night.database.loader().await;
     let counts = "select s.dataset, s.deliverer, s.period, d.rows_read, d.rows_loaded + d.rows_unchanged, d.rows_quarantined, d.rows_duplicate,
         d.rows_merged, d.rows_control, d.rows_out_of_scope, d.amount_read, d.amount_loaded + d.amount_unchanged, d.amount_control, d.amount_out_of_scope
@@ -21,11 +22,13 @@ pub async fn check_counts(night: &Bench, intakes: &[Row]) {
         "granskning|stad|2022|376|231|0|0|0|145|0|0.00|0.00|0.00|0.00".to_owned(),
     ];
     for (code, year) in places::slices() {
-        let own = |fate: Fate| intakes.iter().filter(|it| it.slice == (code, year) && it.fate == fate).count();
-        let [loaded, rejected, copies] = [Fate::Loaded, Fate::Rejected, Fate::Copy].map(own);
-        let read = loaded + rejected + copies;
-        expected
-            .push(format!("anmalningar|{code}|{year}|{read}|{loaded}|{rejected}|{copies}|0|0|0|0.00|0.00|0.00|0.00"));
+        for (dataset, rows) in sent.by_dataset() {
+            let own = |fate: Fate| rows.iter().filter(|it| it.slice == (code, year) && it.fate == fate).count();
+            let [loaded, rejected, copies] = [Fate::Loaded, Fate::Rejected, Fate::Copy].map(own);
+            let read = loaded + rejected + copies;
+            let counts = format!("{read}|{loaded}|{rejected}|{copies}|0|0|0");
+            expected.push(format!("{dataset}|{code}|{year}|{counts}|0.00|0.00|0.00|0.00"));
+        }
     }
     for ledger in ledgers::all() {
         let ([read, merged, control, out_of_scope], (code, year)) = (ledger.counts, ledger.slice);
@@ -38,6 +41,28 @@ pub async fn check_counts(night: &Bench, intakes: &[Row]) {
         ));
     }
     assert_equal("ledger", &rows(&session, counts).await, expected);
+}
+
+/// Every reason of every rejected row, at its place.
+pub async fn check_reasons(night: &Bench, sent: &Rows) {
+    let session = night.database.loader().await;
+    let reasons = "select s.dataset, s.deliverer, s.period, q.record, q.rule from ops.quarantine as q
+        join ops.delivery as d using (delivery_id) join ops.slice as s using (slice_id)
+        where d.is_current and q.severity = 'reject' and s.deliverer <> 'stad'";
+    let mut expected = Vec::new();
+    for (dataset, rows) in sent.by_dataset() {
+        for slice in places::slices() {
+            for (row, record) in rows.iter().filter(|row| row.slice == slice).zip(1..) {
+                let rule = |reason: &str| match reason.split_once('.') {
+                    Some(_) => format!("{dataset}.{reason}"),
+                    None => reason.to_owned(),
+                };
+                let place = format!("{dataset}|{}|{}|{record}", slice.0, slice.1);
+                expected.extend(row.reasons.iter().map(|reason| format!("{place}|{}", rule(reason))));
+            }
+        }
+    }
+    assert_equal("quarantine", &rows(&session, reasons).await, expected);
 }
 
 /// What stands in the star: every fact of the ledgers, and every form of a child and a code.

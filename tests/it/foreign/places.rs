@@ -67,6 +67,11 @@ pub fn shown(year: i32) -> Vec<Place> {
     places
 }
 
+/// Every place of every year.
+pub fn every_place() -> impl Iterator<Item = (Place, i32)> {
+    [2006, 2007].into_iter().flat_map(|year| shown(year).into_iter().map(move |place| (place, year)))
+}
+
 /// The code under which the organisation of fourteen knows a deliverer.
 pub fn heir((code, year): Slice) -> &'static str {
     if year > 2006 { code } else { EIGHTEEN.iter().find(|it| it.0 == code).expect("a district").2 }
@@ -90,9 +95,11 @@ impl Place {
 
 /// Deliverers' settings, with what is particular to some of them.
 pub fn settings() -> String {
-    let mut text = "[coverage]\nanmalningar = \"2006..2007\"\nbefolkning = \"2006..2007\"\nekonomi = \"2006..2007\"\n\
+    let mut text =
+        "[coverage]\nanmalningar = \"2006..2007\"\nutredningar = \"2006..2007\"\ninsatser = \"2006..2007\"\n\
+        befolkning = \"2006..2007\"\nekonomi = \"2006..2007\"\n\
         granskning = \"2022..2022\"\n"
-        .to_owned();
+            .to_owned();
     let mut add = |code: &str, name: &str, kind: &str, validity: &str| {
         let separator = if code == "24" { "csv.separator = \"\\t\"\n" } else { "" };
         let dimension = if code == "10" { 21 } else { 20 };
