@@ -18,8 +18,8 @@ use crate::{
     warehouse::fault,
 };
 
-/// Dimensions of individuals and of loads stay out of the set for BI tools.
-const CORE_ONLY: [&str; 2] = ["dim_child", "dim_load"];
+/// Dimensions of individuals, of names as they were sent, and of loads stay out of the set for BI tools.
+const CORE_ONLY: [&str; 4] = ["dim_child", "dim_employee", "dim_load", "dim_provider"];
 
 /// What both manifests say alike.
 pub(super) struct Heading {

@@ -2,6 +2,7 @@
 
 mod again;
 mod balance;
+mod chain;
 pub mod change;
 mod dataset;
 mod gate;
