@@ -320,3 +320,14 @@ async fn a_figure_that_the_facts_do_not_have_is_found() {
         ]
     );
 }
+
+#[tokio::test]
+async fn every_query_of_the_warehouse_page_answers() {
+    let (_database, session, _) = care().await;
+    let page = include_str!("../../../docs/WAREHOUSE.md");
+    let queries: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+    assert!(queries.len() >= 5 && queries.iter().all(|query| query.starts_with("select ")));
+    for query in queries {
+        assert!(!lines(&session, query).await.is_empty(), "{query}");
+    }
+}
