@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -19,7 +19,7 @@ use datafusion::{
     prelude::{DataFrame, SessionConfig, SessionContext},
 };
 
-use super::{Predicate, Spool, Spooled, slice_table::slice_table, tables};
+use super::{Predicate, Scratch, Spool, Spooled, slice_table::slice_table, tables};
 use crate::{
     error::{Error, Result, codes},
     model::SliceKey,
@@ -43,8 +43,7 @@ struct Inner {
     /// A session without slices, which compiles conditions.
     conditions: SessionContext,
     compiled: Mutex<HashMap<(SchemaRef, String), Predicate>>,
-    spool: PathBuf,
-    spill_bytes: usize,
+    scratch: Scratch,
 }
 
 impl Engine {
@@ -72,8 +71,7 @@ impl Engine {
             runtime,
             config,
             compiled: Mutex::default(),
-            spool: spool.to_owned(),
-            spill_bytes: run.spill_bytes,
+            scratch: Scratch::new(spool, run.spill_bytes),
         })))
     }
 
@@ -91,7 +89,12 @@ impl Engine {
 
     /// A place for the rows of one slice.
     pub fn spool(&self, schema: SchemaRef) -> Spool {
-        Spool::new(&self.0.spool, schema, self.0.spill_bytes)
+        self.0.scratch.spool(schema)
+    }
+
+    /// Where intermediate data of a delivery goes.
+    pub fn scratch(&self) -> &Scratch {
+        &self.0.scratch
     }
 
     /// A session in which SQL sees `slice`, `district`, `delivery` and the reference lists.

@@ -56,6 +56,11 @@ impl Spool {
         Self { dir: dir.to_owned(), schema, limit_bytes, bytes: 0, rows: 0, memory: Vec::new(), file: None }
     }
 
+    /// Rows pushed so far.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
     pub fn push(&mut self, batch: RecordBatch) -> Result<(), ArrowError> {
         self.rows += batch.num_rows();
         self.bytes += batch.get_array_memory_size();

@@ -1,6 +1,6 @@
 //! The current rows of a slice, as the difference needs them: digest of the key, row hash, and where the row lies.
 
-use std::{collections::HashMap, pin::pin, sync::Arc};
+use std::{pin::pin, sync::Arc};
 
 use arrow::{
     array::{
@@ -19,10 +19,13 @@ use tokio_postgres::{
 };
 
 use super::{
-    hash::{RowDigest, digests},
+    column_type,
+    merge::Current,
     shape::{Shape, StoredColumn},
+    unreadable,
 };
 use crate::{
+    engine::{RowDigest, Scratch, Sorted, Sorter, digests},
     error::{Error, Result, codes},
     warehouse::{
         fault,
@@ -32,22 +35,24 @@ use crate::{
 
 const CHUNK: usize = 8192;
 
-/// Physical place of a row version, as PostgreSQL sends it: block and offset. Valid within the transaction that read it.
+/// Physical place of a row version: block and offset. Valid within the transaction that read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tid([u8; 6]);
+pub(super) struct Place(pub(super) u64);
 
-impl<'a> FromSql<'a> for Tid {
+impl<'a> FromSql<'a> for Place {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self(raw.try_into()?))
+        let mut place = [0; 8];
+        place[2..].copy_from_slice(<&[u8; 6]>::try_from(raw)?);
+        Ok(Self(u64::from_be_bytes(place)))
     }
     fn accepts(kind: &Type) -> bool {
         *kind == Type::TID
     }
 }
 
-impl ToSql for Tid {
+impl ToSql for Place {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        out.extend_from_slice(&self.0);
+        out.extend_from_slice(&self.0.to_be_bytes()[2..]);
         Ok(IsNull::No)
     }
     fn accepts(kind: &Type) -> bool {
@@ -56,22 +61,14 @@ impl ToSql for Tid {
     to_sql_checked!();
 }
 
-/// One current row.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct CurrentRow {
-    pub(super) row_hash: RowDigest,
-    /// Digest of the identities beside the key.
-    pub(super) side: RowDigest,
-    pub(super) tid: Tid,
-}
-
-/// Reads the current rows of a slice, by the digest of their key.
+/// Reads the current rows of a slice, in order of the digest of their key.
 pub(super) async fn read(
     tx: &Transaction<'_>,
+    scratch: &Scratch,
     shape: &Shape,
     slice_id: i32,
     year: i16,
-) -> Result<HashMap<RowDigest, CurrentRow>> {
+) -> Result<Sorted<Current>> {
     let columns: Vec<&StoredColumn> = shape.keys().chain(shape.side()).collect();
     let mut selected = vec!["ctid".to_owned(), "row_hash".to_owned()];
     selected.extend(columns.iter().map(|column| select(column)));
@@ -83,11 +80,11 @@ pub(super) async fn read(
     let parameters: [&(dyn ToSql + Sync); 2] = [&slice_id, &year];
     let rows = tx.query_raw(&query, parameters.iter().copied()).await.map_err(|error| fault(&error))?;
     let mut chunks = pin!(rows.try_ready_chunks(CHUNK));
-    let mut current = HashMap::new();
+    let mut current = scratch.sorter();
     while let Some(rows) = chunks.try_next().await.map_err(|error| fault(&error.1))? {
         take(&rows, &columns, shape.keys().count(), &mut current)?;
     }
-    Ok(current)
+    current.finish().map_err(unreadable)
 }
 
 /// Numbers of arbitrary scale are read as text, which the client has a type for.
@@ -98,25 +95,21 @@ fn select(column: &StoredColumn) -> String {
     }
 }
 
-fn take(
-    rows: &[Row],
-    columns: &[&StoredColumn],
-    keys: usize,
-    current: &mut HashMap<RowDigest, CurrentRow>,
-) -> Result<()> {
+fn take(rows: &[Row], columns: &[&StoredColumn], keys: usize, current: &mut Sorter<Current>) -> Result<()> {
     let arrays = columns
         .iter()
         .enumerate()
         .map(|(position, column)| array_of(rows, position + 2, &column.stored))
         .collect::<Result<Vec<_>>>()?;
     let arrays: Vec<&ArrayRef> = arrays.iter().collect();
-    let key = digests(&arrays[..keys], rows.len())?;
-    let side = digests(&arrays[keys..], rows.len())?;
+    let key = digests(&arrays[..keys], rows.len()).map_err(column_type)?;
+    let side = digests(&arrays[keys..], rows.len()).map_err(column_type)?;
     for (row, (key, side)) in rows.iter().zip(key.into_iter().zip(side)) {
+        let Place(place) = row.try_get(0).map_err(|error| fault(&error))?;
         let row_hash: &[u8] = row.try_get(1).map_err(|error| fault(&error))?;
         // A hash of another length was not made by this program: the row counts as changed.
         let row_hash = row_hash.try_into().map_or(0, RowDigest::from_be_bytes);
-        current.insert(key, CurrentRow { row_hash, side, tid: row.try_get(0).map_err(|error| fault(&error))? });
+        current.push((key, place, row_hash, side)).map_err(unreadable)?;
     }
     Ok(())
 }

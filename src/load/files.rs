@@ -13,20 +13,23 @@ use std::{
 };
 
 use arrow::{
-    array::{Array, ArrayRef, BooleanArray, Int16Array, RecordBatch},
+    array::{BooleanArray, Int16Array, RecordBatch},
     compute::{SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, not, take_record_batch},
-    datatypes::{DataType, Field, Schema, SchemaRef},
+    datatypes::{DataType, Field, FieldRef, Schema, SchemaRef},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    rows::{StoredRows, cast_to},
-    shape::{Shape, StoredKind},
+    shape::Shape,
+    stored::{Layout, StoredSlice},
 };
 use crate::{
     disk::{self, Draft, ParquetWriter, Written},
     error::{Error, Result, codes},
 };
+
+/// The partition column, kept inside the files.
+const YEAR: &str = "period_year";
 
 static NEXT_FILE: AtomicU64 = AtomicU64::new(0);
 
@@ -120,13 +123,13 @@ impl SliceFiles {
         })
     }
 
-    /// Takes a batch of the slice's rows, changed or not.
-    pub(super) fn take(&mut self, shape: &Shape, rows: &StoredRows, conformed: &RecordBatch) -> Result<()> {
-        if !self.wanted || conformed.num_rows() == 0 {
+    /// Takes a stored batch of the slice, its rows changed or not.
+    pub(super) fn take(&mut self, slice: &StoredSlice, stored: &RecordBatch) -> Result<()> {
+        if !self.wanted {
             return Ok(());
         }
-        let batch = file_batch(shape, rows, conformed, self.year)?;
-        let (open, protected) = apart(&batch, &rows.protected)?;
+        let batch = file_batch(&slice.layout, stored, self.year)?;
+        let (open, protected) = apart(&batch, &slice.protected(stored))?;
         self.protected.extend(protected);
         let Some(open) = open else { return Ok(()) };
         if self.core.is_none() {
@@ -173,45 +176,13 @@ pub(super) fn write_protected(slices: &Path, table: &str, batches: &[RecordBatch
 }
 
 /// The batch as a file holds it: keys with their natural attributes, without source ids and system columns.
-fn file_batch(shape: &Shape, rows: &StoredRows, conformed: &RecordBatch, year: i16) -> Result<RecordBatch> {
-    let mut columns = FileColumns::default();
-    for ((column, stored), codes) in shape.columns.iter().zip(&rows.columns).zip(&rows.codes) {
-        match &column.kind {
-            StoredKind::Value => columns.add(&column.name, stored.clone()),
-            StoredKind::Identity { dimension: None, .. } => {}
-            StoredKind::Identity { dimension: Some(dimension), .. } => {
-                columns.add(&column.name, stored.clone());
-                for attribute in &dimension.attributes {
-                    let values = cast_to(conformed.column(attribute.index), &attribute.stored, &attribute.source)?;
-                    columns.add(&attribute.source, values);
-                }
-            }
-            StoredKind::Member { .. } => {
-                columns.add(&column.name, stored.clone());
-                if let Some(codes) = codes {
-                    columns.add(&column.source, codes.clone());
-                }
-            }
-        }
+fn file_batch(layout: &Layout, stored: &RecordBatch, year: i16) -> Result<RecordBatch> {
+    let batch = stored.project(&layout.file).map_err(failed)?;
+    let (schema, mut columns, rows) = batch.into_parts();
+    let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
+    if schema.column_with_name(YEAR).is_none() {
+        fields.push(Arc::new(Field::new(YEAR, DataType::Int16, true)));
+        columns.push(Arc::new(Int16Array::from(vec![year; rows])));
     }
-    columns.add("period_year", Arc::new(Int16Array::from(vec![year; conformed.num_rows()])));
-    RecordBatch::try_new(Arc::new(Schema::new(columns.fields)), columns.arrays).map_err(failed)
-}
-
-#[derive(Default)]
-struct FileColumns {
-    fields: Vec<Field>,
-    arrays: Vec<ArrayRef>,
-}
-
-impl FileColumns {
-    /// Adds a column; a name that already stands there is the same column.
-    fn add(&mut self, name: &str, values: ArrayRef) {
-        if self.fields.iter().any(|field| field.name() == name) {
-            return;
-        }
-        let kind: DataType = values.data_type().clone();
-        self.fields.push(Field::new(name, kind, true));
-        self.arrays.push(values);
-    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(failed)
 }

@@ -1,36 +1,114 @@
-//! Identities and the members keyed by them: pseudonym → surrogate, and what is known of a child.
+//! Pseudonyms → surrogates, for a whole slice at once and without holding it.
+//!
+//! The pseudonyms are sorted, looked up or added in that order, and their surrogates sorted back to the rows they came from.
+//! The order keeps the look-ups close together in the index, and two loads that add the same ones from waiting for each other
+//! crosswise.
 
-use std::collections::{HashMap, HashSet};
+use std::{collections::BTreeMap, io, iter::Peekable};
 
-use arrow::{
-    array::{Array, AsArray, BooleanArray, FixedSizeBinaryArray, RecordBatch, StringArray, UInt32Array},
-    compute::take,
-    datatypes::DataType,
-};
-use tokio_postgres::{GenericClient, types::ToSql};
+use arrow::array::{Array, FixedSizeBinaryArray, Int64Array};
+use tokio_postgres::GenericClient;
 
-use super::{
-    declared::sql_type,
-    hash::{RowDigest, digests},
-    members::CHUNK,
-    rows::{cast_to, pseudonym_at, pseudonyms},
-    shape::{Attribute, ChildDimension, Shape, StoredColumn, StoredKind},
-};
+use super::{members::CHUNK, unreadable};
 use crate::{
+    engine::{Scratch, Sorted, Sorter},
     error::{Error, Result, codes},
     pipeline::Scope,
-    warehouse::{
-        fault,
-        names::{in_core, key_of, quoted},
-    },
+    warehouse::fault,
 };
 
-/// The surrogates of pseudonyms; those not yet known are added.
-pub(super) async fn resolve(
-    client: &impl GenericClient,
-    scope: Scope,
-    pseudonyms: HashSet<[u8; 16]>,
-) -> Result<HashMap<[u8; 16], i64>> {
+/// A pseudonym's bits, and where it stands.
+type Named = (u128, u64);
+/// A place and its surrogate.
+type Placed = (u64, i64);
+
+/// Cells that may wait for the surrogates of one statement.
+const WAITING: usize = 8 * CHUNK;
+
+/// Pseudonyms being gathered. A column's cells take consecutive places; places only grow.
+#[derive(Debug)]
+pub(super) struct Identities {
+    scratch: Scratch,
+    scopes: BTreeMap<Scope, Sorter<Named>>,
+}
+
+/// Surrogates by place, to be asked for in the order in which the pseudonyms were given.
+#[derive(Debug)]
+pub(super) struct Surrogates(BTreeMap<Scope, Peekable<Sorted<Placed>>>);
+
+impl Identities {
+    pub(super) fn new(scratch: &Scratch) -> Self {
+        Self { scratch: scratch.clone(), scopes: BTreeMap::new() }
+    }
+
+    /// Takes a column, whose first cell has the place `first`.
+    pub(super) fn take(&mut self, scope: Scope, column: &FixedSizeBinaryArray, first: u64) -> Result<()> {
+        let sorter = self.scopes.entry(scope).or_insert_with(|| self.scratch.sorter());
+        for (place, row) in (first..).zip(0..column.len()) {
+            let pseudonym = column.is_valid(row).then(|| column.value(row).try_into().map_err(unreadable)).transpose()?;
+            if let Some(pseudonym) = pseudonym.map(u128::from_be_bytes) {
+                sorter.push((pseudonym, place)).map_err(unreadable)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds or adds them all.
+    pub(super) async fn resolve(self, client: &impl GenericClient) -> Result<Surrogates> {
+        let mut scopes = BTreeMap::new();
+        for (scope, named) in self.scopes {
+            let mut named = named.finish().map_err(unreadable)?.peekable();
+            let mut placed = self.scratch.sorter::<Placed>();
+            while named.peek().is_some() {
+                let chunk = Chunk::of(&mut named)?;
+                let keys = find_or_add(client, scope, &chunk.pseudonyms).await?;
+                for (place, at) in &chunk.places {
+                    placed.push((*place, keys[*at])).map_err(unreadable)?;
+                }
+            }
+            scopes.insert(scope, placed.finish().map_err(unreadable)?.peekable());
+        }
+        Ok(Surrogates(scopes))
+    }
+}
+
+impl Surrogates {
+    /// The surrogates of `cells` cells from the place `first` on; null where there was no pseudonym.
+    pub(super) fn column(&mut self, scope: Scope, first: u64, cells: usize) -> Result<Int64Array> {
+        let Some(placed) = self.0.get_mut(&scope) else { return Ok(Int64Array::new_null(cells)) };
+        let of = |place: u64| {
+            let stands_here = |record: &io::Result<Placed>| record.as_ref().map_or(true, |record| record.0 == place);
+            let record = placed.next_if(stands_here).transpose().map_err(unreadable)?;
+            Ok(record.map(|(_, key)| key))
+        };
+        (first..).take(cells).map(of).collect()
+    }
+}
+
+/// Sorted pseudonyms of one statement, each once, and where they stand.
+#[derive(Default)]
+struct Chunk {
+    pseudonyms: Vec<u128>,
+    /// Place, and position among the pseudonyms.
+    places: Vec<(u64, usize)>,
+}
+
+impl Chunk {
+    fn of(named: &mut Peekable<Sorted<Named>>) -> Result<Self> {
+        let mut chunk = Self::default();
+        while let Some(record) = named.next_if(|_| chunk.pseudonyms.len() < CHUNK && chunk.places.len() < WAITING) {
+            let (pseudonym, place) = record.map_err(unreadable)?;
+            if chunk.pseudonyms.last() != Some(&pseudonym) {
+                chunk.pseudonyms.push(pseudonym);
+            }
+            chunk.places.push((place, chunk.pseudonyms.len() - 1));
+        }
+        Ok(chunk)
+    }
+}
+
+/// The surrogates of sorted pseudonyms, in their order; those not yet known are added.
+async fn find_or_add(client: &impl GenericClient, scope: Scope, pseudonyms: &[u128]) -> Result<Vec<i64>> {
     // One look-up in the index per pseudonym, however the planner judges the table: reading all of it for each chunk would
     // make the cost of a load grow with the square of the identities.
     const FIND: &str = "
@@ -44,225 +122,21 @@ pub(super) async fn resolve(
         select $1, pseudonym from unnest($2::bytea[]) as named (pseudonym)
         on conflict (kind, pseudonym) do nothing
         returning pseudonym, key";
-    // Sorted, so that two loads that add the same ones do not wait for each other crosswise.
-    let mut sorted: Vec<[u8; 16]> = pseudonyms.into_iter().collect();
-    sorted.sort_unstable();
-    let mut keys = HashMap::with_capacity(sorted.len());
-    for chunk in sorted.chunks(CHUNK) {
-        let mut wanted: Vec<&[u8]> = chunk.iter().map(<[u8; 16]>::as_slice).collect();
-        // Adding gives the keys of those it added; another load may have added some of them in between.
-        for statement in [FIND, ADD, FIND] {
-            look_up(client, statement, scope, &wanted, &mut keys).await?;
-            wanted.retain(|pseudonym| !keys.contains_key(*pseudonym));
-            if wanted.is_empty() {
-                break;
+    let mut keys = vec![None; pseudonyms.len()];
+    // Adding gives the keys of those it added; another load may have added some of them in between.
+    for statement in [FIND, ADD, FIND] {
+        let missing = keys.iter().zip(pseudonyms).filter(|(key, _)| key.is_none());
+        let wanted: Vec<[u8; 16]> = missing.map(|(_, pseudonym)| pseudonym.to_be_bytes()).collect();
+        if wanted.is_empty() {
+            break;
+        }
+        let wanted: Vec<&[u8]> = wanted.iter().map(<[u8; 16]>::as_slice).collect();
+        for row in client.query(statement, &[&scope.as_str(), &wanted]).await.map_err(|error| fault(&error))? {
+            let found = row.get::<_, &[u8]>(0).try_into().map(u128::from_be_bytes).ok();
+            if let Some(at) = found.and_then(|found| pseudonyms.binary_search(&found).ok()) {
+                keys[at] = Some(row.get(1));
             }
         }
     }
-    Ok(keys)
-}
-
-/// Runs a statement that gives pseudonyms with their keys.
-async fn look_up(
-    client: &impl GenericClient,
-    statement: &str,
-    scope: Scope,
-    pseudonyms: &[&[u8]],
-    keys: &mut HashMap<[u8; 16], i64>,
-) -> Result<()> {
-    for row in client.query(statement, &[&scope.as_str(), &pseudonyms]).await.map_err(|error| fault(&error))? {
-        if let Ok(pseudonym) = row.get::<_, &[u8]>(0).try_into() {
-            keys.insert(pseudonym, row.get(1));
-        }
-    }
-    Ok(())
-}
-
-/// Those of `children` that the warehouse knows to be protected.
-pub(super) async fn protected(
-    client: &impl GenericClient,
-    table: &str,
-    children: impl Iterator<Item = i64>,
-) -> Result<Vec<i64>> {
-    let query = format!(
-        "select {key} from {table} where protected and {key} = any($1::bigint[])",
-        key = quoted(&key_of(table)),
-        table = in_core(table),
-    );
-    let children: Vec<i64> = children.collect();
-    let mut found = Vec::new();
-    for chunk in children.chunks(CHUNK) {
-        let rows = client.query(&query, &[&chunk]).await.map_err(|error| fault(&error))?;
-        found.extend(rows.iter().map(|row| row.get::<_, i64>(0)));
-    }
-    Ok(found)
-}
-
-/// What a slice says of the children in one of its columns: each distinct saying once.
-pub(super) struct Children {
-    column: String,
-    table: String,
-    scope: Scope,
-    seen: HashSet<RowDigest>,
-    pseudonyms: Vec<[u8; 16]>,
-    /// Attribute values as text, in the order of the dimension's attributes.
-    said: Vec<Vec<Option<String>>>,
-    attributes: Vec<(String, DataType)>,
-    /// Whether members of the dimension can be protected.
-    protects: bool,
-    marked: HashSet<[u8; 16]>,
-}
-
-impl Children {
-    pub(super) fn new(column: &StoredColumn, scope: Scope) -> Option<Self> {
-        let StoredKind::Identity { dimension: Some(dimension), .. } = &column.kind else { return None };
-        let attribute = |attribute: &Attribute| (attribute.name.clone(), attribute.stored.clone());
-        Some(Self {
-            column: column.name.clone(),
-            table: dimension.table.clone(),
-            scope,
-            seen: HashSet::new(),
-            pseudonyms: Vec::new(),
-            said: vec![Vec::new(); dimension.attributes.len()],
-            attributes: dimension.attributes.iter().map(attribute).collect(),
-            protects: dimension.protected.is_some(),
-            marked: HashSet::new(),
-        })
-    }
-
-    pub(super) fn table(&self) -> &str {
-        &self.table
-    }
-    pub(super) fn scope(&self) -> Scope {
-        self.scope
-    }
-    pub(super) fn protects(&self) -> bool {
-        self.protects
-    }
-
-    pub(super) fn take(&mut self, shape: &Shape, batch: &RecordBatch) -> Result<()> {
-        let Some(column) = shape.columns.iter().find(|column| column.name == self.column) else { return Ok(()) };
-        let StoredKind::Identity { dimension: Some(dimension), .. } = &column.kind else { return Ok(()) };
-        let pseudonyms = pseudonyms(batch, column.index, &column.source)?;
-        let attributes = dimension
-            .attributes
-            .iter()
-            .map(|attribute| cast_to(batch.column(attribute.index), &DataType::Utf8, &attribute.source))
-            .collect::<Result<Vec<_>>>()?;
-        let sayings = digests(&attributes.iter().collect::<Vec<_>>(), batch.num_rows())?;
-        let mut new = Vec::new();
-        for (row, saying) in sayings.into_iter().enumerate() {
-            let Some(pseudonym) = pseudonym_at(pseudonyms, row) else { continue };
-            // Both are digests, so that their difference is one as well.
-            if self.seen.insert(saying ^ u128::from_be_bytes(pseudonym)) {
-                self.pseudonyms.push(pseudonym);
-                new.extend(u32::try_from(row));
-            }
-        }
-        let new = UInt32Array::from(new);
-        for (said, attribute) in self.said.iter_mut().zip(&attributes) {
-            let taken = take(attribute, &new, None).map_err(|_| Error::new(&codes::load::CONFORMED))?;
-            let taken: &StringArray = taken.as_string();
-            said.extend(taken.iter().map(|value| value.map(str::to_owned)));
-        }
-        self.take_marks(dimension, batch, pseudonyms)
-    }
-
-    fn take_marks(
-        &mut self,
-        dimension: &ChildDimension,
-        batch: &RecordBatch,
-        pseudonyms: &FixedSizeBinaryArray,
-    ) -> Result<()> {
-        let Some(index) = dimension.protected else { return Ok(()) };
-        let Some(column) = batch.column(index).as_any().downcast_ref::<BooleanArray>() else {
-            return Err(Error::new(&codes::load::COLUMN_TYPE).detail(batch.schema().field(index).name()));
-        };
-        let marked = (0..batch.num_rows()).filter(|&row| !column.is_null(row) && column.value(row));
-        self.marked.extend(marked.filter_map(|row| pseudonym_at(pseudonyms, row)));
-        Ok(())
-    }
-
-    /// Adds new children and fills what was not known; gives the surrogates of the marked ones, sorted. Values are taken by
-    /// rules that do not depend on the order of loads: the least text or number, true before false.
-    pub(super) async fn write(self, client: &impl GenericClient, keys: &HashMap<[u8; 16], i64>) -> Result<Vec<i64>> {
-        let statement = upsert(&self.table, &self.attributes);
-        let children: Vec<i64> = self.pseudonyms.iter().filter_map(|pseudonym| keys.get(pseudonym).copied()).collect();
-        for start in (0..children.len()).step_by(CHUNK) {
-            let range = start..children.len().min(start + CHUNK);
-            let chunk = &children[range.clone()];
-            let said: Vec<&[Option<String>]> = self.said.iter().map(|values| &values[range.clone()]).collect();
-            let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&chunk];
-            parameters.extend(said.iter().map(|values| -> &(dyn ToSql + Sync) { values }));
-            client.execute(&statement, &parameters).await.map_err(|error| fault(&error))?;
-        }
-        let mut marked: Vec<i64> = self.marked.iter().filter_map(|pseudonym| keys.get(pseudonym).copied()).collect();
-        marked.sort_unstable();
-        Ok(marked)
-    }
-}
-
-/// How one attribute is gathered, stored and merged.
-struct Merge {
-    name: String,
-    /// Aggregate over what one slice says of a child.
-    gathered: String,
-    /// What a new child gets.
-    new: String,
-    is_flag: bool,
-    alias: String,
-}
-
-impl Merge {
-    fn of(position: usize, name: &str, stored: &DataType) -> Self {
-        let (alias, is_flag) = (format!("a{position}"), *stored == DataType::Boolean);
-        let function = if is_flag { "bool_or" } else { "min" };
-        let gathered = format!("{function}({alias}::{}) as {alias}", sql_type(stored));
-        let new = if is_flag { format!("coalesce(n.{alias}, false)") } else { format!("n.{alias}") };
-        Self { name: quoted(name), gathered, new, is_flag, alias }
-    }
-
-    /// The known value with a further saying: neither depends on which came first.
-    fn merged(&self, known: &str, said: &str) -> String {
-        let name = &self.name;
-        if self.is_flag { format!("({known}.{name} or {said})") } else { format!("least({known}.{name}, {said})") }
-    }
-}
-
-fn upsert(table: &str, attributes: &[(String, DataType)]) -> String {
-    let merges: Vec<Merge> =
-        attributes.iter().enumerate().map(|(position, (name, stored))| Merge::of(position, name, stored)).collect();
-    let list = |first: &str, text: &dyn Fn(&Merge) -> String, between: &str| {
-        std::iter::once(first.to_owned()).chain(merges.iter().map(text)).collect::<Vec<_>>().join(between)
-    };
-    let key = quoted(&key_of(table));
-    let assigned: Vec<String> = merges
-        .iter()
-        .map(|merge| format!("{} = {}", merge.name, merge.merged("d", &format!("excluded.{}", merge.name))))
-        .collect();
-    let conflict =
-        if assigned.is_empty() { "nothing".to_owned() } else { format!("update set {}", assigned.join(", ")) };
-    let parameters: Vec<String> = (0..=merges.len())
-        .map(|position| format!("${}::{}[]", position + 1, if position == 0 { "bigint" } else { "text" }))
-        .collect();
-    format!(
-        "insert into {table} as d ({columns})
-         select {values}
-         from (select {gathered} from unnest({parameters}) as said ({aliases}) group by k) as n
-         left join {table} as e on e.{key} = n.k
-         where {is_news}
-         order by n.k
-         on conflict ({key}) do {conflict}",
-        table = in_core(table),
-        columns = list(&key, &|merge| merge.name.clone(), ", "),
-        values = list("n.k", &|merge| merge.new.clone(), ", "),
-        gathered = list("k", &|merge| merge.gathered.clone(), ", "),
-        parameters = parameters.join(", "),
-        aliases = list("k", &|merge| merge.alias.clone(), ", "),
-        is_news = list(
-            &format!("e.{key} is null"),
-            &|merge| format!("{} is distinct from e.{}", merge.merged("e", &merge.new), merge.name),
-            " or ",
-        ),
-    )
+    keys.into_iter().collect::<Option<_>>().ok_or_else(|| Error::new(&codes::load::CONFORMED))
 }

@@ -9,13 +9,16 @@ use std::{
 use super::{
     files::SliceFile,
     ledger::{self, Delivery},
-    members::{self, Cache},
+    members::Cache,
+    merge::Incoming,
     partition,
     shape::Shape,
+    stored,
     transaction::{Effect, Work},
 };
 use crate::{
     conform::ConformedSlice,
+    engine::{Scratch, Sorted},
     error::Result,
     model::{LoadId, Outcome, RunHandle, SliceKey, Tally},
     pipeline::Pipeline,
@@ -30,6 +33,7 @@ pub struct Loader {
     warehouse: Arc<Warehouse>,
     /// Directory of the slice files.
     slices: PathBuf,
+    scratch: Scratch,
     events: Option<Events>,
     dimensions: Cache,
     partitions: Mutex<HashSet<(String, i16)>>,
@@ -68,10 +72,11 @@ impl LoadedSlice {
 }
 
 impl Loader {
-    pub fn new(warehouse: &Arc<Warehouse>, paths: &Paths, events: Option<Events>) -> Self {
+    pub fn new(warehouse: &Arc<Warehouse>, paths: &Paths, scratch: &Scratch, events: Option<Events>) -> Self {
         Self {
             warehouse: warehouse.clone(),
             slices: paths.slices(),
+            scratch: scratch.clone(),
             events,
             dimensions: Cache::default(),
             partitions: Mutex::default(),
@@ -112,10 +117,11 @@ impl Loader {
         let year = partition::year_of(&delivery.slice.period)?;
         self.ensure_partitions(&mut session, &shape, year).await?;
         let slice_id = ledger::slice_id(&*session, &delivery.slice).await?;
-        let members = members::resolve(&*session, &self.dimensions, &shape, conformed.rows()).await?;
-        let slices = &self.slices;
-        let work = Work { run, shape: &shape, members: &members, delivery, conformed, slice_id, year, slices };
-        let effect = transact(&mut session, &work, sent).await?;
+        let (stored, incoming) =
+            stored::store(&*session, &self.dimensions, &self.scratch, &shape, conformed.rows()).await?;
+        let (stored, scratch, slices) = (&stored, &self.scratch, &self.slices);
+        let work = Work { run, shape: &shape, stored, scratch, delivery, conformed, slice_id, year, slices };
+        let effect = transact(&mut session, &work, incoming, sent).await?;
         self.idle().push(session);
         Ok(effect)
     }
@@ -152,7 +158,12 @@ impl Loader {
 
 /// One try. `sent` remembers what a commit whose answer is still out would have done: the guard waits for that transaction
 /// to end, and the ledger then says whether it took effect.
-async fn transact(session: &mut Session, work: &Work<'_>, sent: &mut Option<Effect>) -> Result<Effect> {
+async fn transact(
+    session: &mut Session,
+    work: &Work<'_>,
+    incoming: Sorted<Incoming>,
+    sent: &mut Option<Effect>,
+) -> Result<Effect> {
     const COMMITTED: &str = "select from ops.delivery where delivery_id = $1";
     let tx = session.transaction().await.map_err(|error| fault(&error))?;
     ledger::guard(&tx, work.run, work.slice_id).await?;
@@ -162,7 +173,7 @@ async fn transact(session: &mut Session, work: &Work<'_>, sent: &mut Option<Effe
             return Ok(effect.clone());
         }
     }
-    let effect = work.carry_out(&tx).await?;
+    let effect = work.carry_out(&tx, incoming).await?;
     *sent = Some(effect.clone());
     tx.commit().await.map_err(|error| fault(&error))?;
     *sent = None;

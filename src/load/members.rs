@@ -1,20 +1,21 @@
 //! Members a slice needs: found, or added in short sorted statements before the transaction of the load.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use arrow::array::RecordBatch;
+use arrow::array::{Int64Array, RecordBatch};
 use tokio_postgres::GenericClient;
 
 use super::{
-    identities::{self, Children},
-    rows::{pseudonym_at, pseudonyms, text},
+    identities::{Identities, Surrogates},
+    rows::{pseudonyms, text},
     shape::{Shape, StoredKind},
+    unreadable,
 };
 use crate::{
-    engine::Spooled,
+    engine::{Scratch, Spooled},
     error::{Error, Result, codes},
     pipeline::Scope,
     warehouse::{
@@ -37,19 +38,16 @@ type Codes = Arc<HashMap<String, i32>>;
 pub(super) struct Cache(Mutex<HashMap<String, Codes>>);
 
 /// Everything a slice's rows point at.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Members {
-    identities: HashMap<Scope, HashMap<[u8; 16], i64>>,
+    surrogates: Surrogates,
     dimensions: HashMap<String, Codes>,
-    /// Children that are protected: those the warehouse knows of, and those this slice marks.
-    protected: HashSet<i64>,
-    /// Children that this slice marks, by their dimension.
-    marked: HashMap<String, Vec<i64>>,
 }
 
 impl Members {
-    pub(super) fn identity(&self, scope: Scope, pseudonym: [u8; 16]) -> Option<i64> {
-        self.identities.get(&scope)?.get(&pseudonym).copied()
+    /// The surrogates of a column's cells, the first of which has the place `first`.
+    pub(super) fn surrogates(&mut self, scope: Scope, first: u64, cells: usize) -> Result<Int64Array> {
+        self.surrogates.column(scope, first, cells)
     }
     pub(super) fn dimension(&self, table: &str) -> Result<&HashMap<String, i32>> {
         self.dimensions
@@ -57,80 +55,58 @@ impl Members {
             .map(AsRef::as_ref)
             .ok_or_else(|| Error::new(&codes::load::TABLE_MISSING).detail(format!("core.{table}")))
     }
-    pub(super) fn is_protected(&self, child: i64) -> bool {
-        self.protected.contains(&child)
-    }
-    /// Children this slice marks as protected, sorted, with their dimension.
-    pub(super) fn marked(&self) -> impl Iterator<Item = (&str, &[i64])> {
-        self.marked.iter().map(|(table, children)| (table.as_str(), children.as_slice()))
-    }
 }
 
 /// What a slice names, gathered in one pass.
-#[derive(Default)]
 struct Named {
-    pseudonyms: HashMap<Scope, HashSet<[u8; 16]>>,
+    identities: Identities,
     /// Codes by dimension; `true` where the dimension is one of groups.
     codes: HashMap<(String, bool), BTreeSet<String>>,
-    children: Vec<Children>,
 }
 
 /// Finds or adds all members of a slice. Idempotent, and outside any transaction, so that short locks serve many loads.
 pub(super) async fn resolve(
     client: &impl GenericClient,
     cache: &Cache,
+    scratch: &Scratch,
     shape: &Shape,
     rows: &Spooled,
 ) -> Result<Members> {
-    let named = name(shape, rows)?;
-    let mut members = Members::default();
-    for (scope, pseudonyms) in named.pseudonyms {
-        members.identities.insert(scope, identities::resolve(client, scope, pseudonyms).await?);
-    }
-    for children in named.children {
-        let (table, scope, protects) = (children.table().to_owned(), children.scope(), children.protects());
-        let known = members.identities.entry(scope).or_default();
-        let marked = children.write(client, known).await?;
-        if protects {
-            members.protected.extend(identities::protected(client, &table, known.values().copied()).await?);
-            members.protected.extend(&marked);
-            members.marked.insert(table, marked);
-        }
-    }
+    let named = name(scratch, shape, rows)?;
+    let surrogates = named.identities.resolve(client).await?;
+    let mut dimensions = HashMap::new();
     for ((table, is_group), codes) in named.codes {
         let known = cache.codes(client, &table, is_group, &codes).await?;
-        members.dimensions.insert(table, known);
+        dimensions.insert(table, known);
     }
-    Ok(members)
+    Ok(Members { surrogates, dimensions })
 }
 
-fn name(shape: &Shape, rows: &Spooled) -> Result<Named> {
-    let unreadable = |_| Error::new(&codes::load::CONFORMED);
-    let mut named = Named::default();
+fn name(scratch: &Scratch, shape: &Shape, rows: &Spooled) -> Result<Named> {
+    let mut named = Named { identities: Identities::new(scratch), codes: HashMap::new() };
     for column in &shape.columns {
-        if let StoredKind::Identity { scope, dimension: Some(_) } = &column.kind {
-            named.children.extend(Children::new(column, *scope));
-        }
         // The unknown member is always wanted: a null code means it.
         if let StoredKind::Member { keyed, parts } = &column.kind {
             named.codes.entry((keyed.clone(), parts.is_some())).or_default().insert(UNKNOWN.to_owned());
         }
     }
+    let mut places = 0;
     for batch in rows.batches().map_err(unreadable)? {
-        named.take(shape, &batch.map_err(unreadable)?)?;
+        places = named.take(shape, &batch.map_err(unreadable)?, places)?;
     }
     Ok(named)
 }
 
 impl Named {
-    fn take(&mut self, shape: &Shape, batch: &RecordBatch) -> Result<()> {
+    /// Takes a batch whose first cell has the place `first`; gives the next place.
+    fn take(&mut self, shape: &Shape, batch: &RecordBatch, first: u64) -> Result<u64> {
+        let cells = batch.num_rows();
+        let mut place = first;
         for column in &shape.columns {
             match &column.kind {
                 StoredKind::Value => {}
                 StoredKind::Identity { scope, .. } => {
-                    let pseudonyms = pseudonyms(batch, column.index, &column.source)?;
-                    let known = self.pseudonyms.entry(*scope).or_default();
-                    known.extend((0..batch.num_rows()).filter_map(|row| pseudonym_at(pseudonyms, row)));
+                    self.identities.take(*scope, pseudonyms(batch, column.index, &column.source)?, place)?;
                 }
                 StoredKind::Member { keyed, parts } => {
                     let column = text(batch, column.index, &column.source)?;
@@ -142,8 +118,9 @@ impl Named {
                     }
                 }
             }
+            place += cells as u64;
         }
-        self.children.iter_mut().try_for_each(|children| children.take(shape, batch))
+        Ok(place)
     }
 }
 

@@ -1,72 +1,99 @@
-//! The difference between the current rows of a slice and the conformed ones: what stays, what closes, what is written.
+//! The difference between the current rows of a slice and those that come: what stays, what closes, what is written.
+//!
+//! Both sides come sorted by the digest of their key and are merged, so that neither has to be held.
 
-use std::collections::{HashMap, HashSet};
+use std::iter::Peekable;
 
-use arrow::array::UInt32Array;
+use arrow::{array::BooleanBufferBuilder, buffer::BooleanBuffer};
 
-use super::{
-    current::{CurrentRow, Tid},
-    hash::RowDigest,
-    rows::StoredRows,
-};
+use super::unreadable;
 use crate::{
+    engine::{RowDigest, Scratch, Sorted, Sorter},
     error::{Error, Result, codes},
-    model::{Ore, Tally},
 };
 
-/// A difference under way. Memory grows with the slice's keys only.
+/// A row that comes: digest of its key, its number in the slice, its hash, and a digest of the identities beside the key.
+pub(super) type Incoming = (RowDigest, u64, RowDigest, RowDigest);
+/// A current row: digest of its key, its [`Place`](super::current::Place), hash and side.
+pub(super) type Current = (RowDigest, u64, RowDigest, RowDigest);
+
+/// What the load has to do.
+#[derive(Debug)]
 pub(super) struct Difference {
-    current: HashMap<RowDigest, CurrentRow>,
-    seen: HashSet<RowDigest>,
-    closing: Vec<Tid>,
-    rows_loaded: i64,
-    rows_unchanged: i64,
-    amount_loaded: Ore,
-    amount_unchanged: Ore,
+    /// By row number: true where the row is new or changed.
+    pub(super) written: BooleanBuffer,
+    /// Places of rows that changed or vanished, in physical order.
+    pub(super) closing: Sorted<u64>,
+    pub(super) rows_closed: i64,
 }
 
-impl Difference {
-    pub(super) fn new(current: HashMap<RowDigest, CurrentRow>) -> Self {
-        Self {
-            seen: HashSet::with_capacity(current.len()),
-            current,
-            closing: Vec::new(),
-            rows_loaded: 0,
-            rows_unchanged: 0,
-            amount_loaded: Ore(0),
-            amount_unchanged: Ore(0),
+/// Compares; `rows` come.
+pub(super) fn difference(
+    scratch: &Scratch,
+    rows: usize,
+    incoming: Sorted<Incoming>,
+    current: Sorted<Current>,
+) -> Result<Difference> {
+    let mut written = BooleanBufferBuilder::new(rows);
+    written.append_n(rows, true);
+    let mut old = Old { current: current.peekable(), closing: scratch.sorter(), closed: 0 };
+    let mut last = None;
+    for row in incoming {
+        let (key, number, hash, side) = row.map_err(unreadable)?;
+        if last.replace(key) == Some(key) {
+            return Err(Error::new(&codes::load::DUPLICATE_KEY));
+        }
+        old.close_before(key)?;
+        if old.keeps(key, hash, side)? {
+            written.set_bit(usize::try_from(number).map_err(unreadable)?, false);
         }
     }
+    old.close_rest()?;
+    Ok(Difference {
+        written: written.finish(),
+        closing: old.closing.finish().map_err(unreadable)?,
+        rows_closed: old.closed,
+    })
+}
 
-    /// Rows of the batch that are new or changed. `amount` gives the money of a row.
-    pub(super) fn take(&mut self, rows: &StoredRows, amount: impl Fn(usize) -> Ore) -> Result<UInt32Array> {
-        let mut written = Vec::new();
-        for (row, &key) in rows.key.iter().enumerate() {
-            if !self.seen.insert(key) {
-                return Err(Error::new(&codes::load::DUPLICATE_KEY));
-            }
-            let old = self.current.remove(&key);
-            if old.is_some_and(|old| old.row_hash == rows.hash[row] && old.side == rows.side[row]) {
-                self.rows_unchanged += 1;
-                self.amount_unchanged += amount(row);
-                continue;
-            }
-            self.closing.extend(old.map(|old| old.tid));
-            self.rows_loaded += 1;
-            self.amount_loaded += amount(row);
-            written.extend(u32::try_from(row));
+/// The current rows, as far as they are not yet matched.
+struct Old {
+    current: Peekable<Sorted<Current>>,
+    closing: Sorter<u64>,
+    closed: i64,
+}
+
+impl Old {
+    /// Closes the rows whose key did not come.
+    fn close_before(&mut self, key: RowDigest) -> Result<()> {
+        while let Some(row) = self.current.next_if(|row| row.as_ref().map_or(true, |row| row.0 < key)) {
+            self.close(row.map_err(unreadable)?.1)?;
         }
-        Ok(UInt32Array::from(written))
+        Ok(())
     }
 
-    /// Rows to close, when no more batches come: changed and vanished ones. The counts go to the tally.
-    pub(super) fn finish(mut self, tally: &mut Tally) -> Vec<Tid> {
-        self.closing.extend(self.current.values().map(|row| row.tid));
-        tally.rows_loaded = self.rows_loaded;
-        tally.rows_unchanged = self.rows_unchanged;
-        tally.amount_loaded = self.amount_loaded;
-        tally.amount_unchanged = self.amount_unchanged;
-        tally.rows_closed = i64::try_from(self.closing.len()).unwrap_or(i64::MAX);
-        self.closing
+    fn close_rest(&mut self) -> Result<()> {
+        while let Some(row) = self.current.next() {
+            self.close(row.map_err(unreadable)?.1)?;
+        }
+        Ok(())
+    }
+
+    /// True when a current row has this key and nothing of it changed; one that changed is closed.
+    fn keeps(&mut self, key: RowDigest, hash: RowDigest, side: RowDigest) -> Result<bool> {
+        let Some(row) = self.current.next_if(|row| row.as_ref().map_or(true, |row| row.0 == key)) else {
+            return Ok(false);
+        };
+        let (_, place, old_hash, old_side) = row.map_err(unreadable)?;
+        let same = (old_hash, old_side) == (hash, side);
+        if !same {
+            self.close(place)?;
+        }
+        Ok(same)
+    }
+
+    fn close(&mut self, place: u64) -> Result<()> {
+        self.closed += 1;
+        self.closing.push(place).map_err(unreadable)
     }
 }

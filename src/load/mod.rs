@@ -4,17 +4,18 @@
 //! fact's current rows of the slice are then exactly the conformed rows. New members are added before the transaction
 //! (idempotent; an orphan is harmless). In the transaction: fence, difference against the current rows, COPY, ledger row,
 //! quarantine, protection, slice files; all of it or nothing. Must never: load under an old epoch, write a row of which
-//! nothing changed, repeat a commit whose answer was lost without reading the ledger, or name a value in an error.
+//! nothing changed, repeat a commit whose answer was lost without reading the ledger, name a value in an error, or hold in
+//! memory what grows with the rows of a slice.
 //!
 //! Protection: a load turns `dim_child.protected` on in its own transaction and keeps protected rows apart in its own
 //! files. Files of *other* slices are put right by [`protect`], which the driver calls after the loads and before the
 //! gate; it compares files with the database, so that one cut short is made good by the next run.
 
+mod children;
 mod current;
 mod declared;
 mod derive;
 mod files;
-mod hash;
 mod identities;
 pub mod ledger;
 mod loader;
@@ -25,6 +26,7 @@ mod protect;
 mod rows;
 mod send;
 mod shape;
+mod stored;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -35,3 +37,17 @@ pub use ledger::Delivery;
 pub use loader::{LoadedSlice, Loader};
 pub use protect::protect;
 pub use sweep::sweep;
+
+use arrow::datatypes::DataType;
+
+use crate::error::{Error, codes};
+
+/// Rows of the slice cannot be written aside or read back. The library's own message may quote values.
+fn unreadable<E>(_: E) -> Error {
+    Error::new(&codes::load::CONFORMED)
+}
+
+/// A type that a fact cannot have.
+fn column_type(kind: DataType) -> Error {
+    Error::new(&codes::load::COLUMN_TYPE).detail(kind)
+}

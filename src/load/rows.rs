@@ -1,22 +1,23 @@
-//! Conformed batches as the fact stores them: surrogates looked up on columns, values cast, digests beside.
+//! Conformed batches as the fact stores them: surrogates looked up on columns, values cast.
 
 use std::sync::Arc;
 
 use arrow::{
-    array::{
-        Array, ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray, Int32Array, Int64Array, RecordBatch, StringArray,
-    },
+    array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, Int32Array, RecordBatch, StringArray},
     compute::{CastOptions, cast_with_options},
     datatypes::DataType,
     util::display::FormatOptions,
 };
 
 use super::{
-    hash::{RowDigest, digests},
+    column_type,
     members::{Members, UNKNOWN},
     shape::{Shape, StoredColumn, StoredKind},
 };
-use crate::error::{Error, Result, codes};
+use crate::{
+    engine::{RowDigest, digests},
+    error::{Error, Result, codes},
+};
 
 /// A batch as it is stored.
 pub(super) struct StoredRows {
@@ -27,8 +28,6 @@ pub(super) struct StoredRows {
     pub(super) key: Vec<RowDigest>,
     pub(super) hash: Vec<RowDigest>,
     pub(super) side: Vec<RowDigest>,
-    /// True where the row hangs on a protected child.
-    pub(super) protected: BooleanArray,
 }
 
 /// Casts strictly: a value that does not fit is an error, never null, and never named.
@@ -53,18 +52,14 @@ pub(super) fn pseudonyms<'a>(batch: &'a RecordBatch, index: usize, column: &str)
         .ok_or_else(|| Error::new(&codes::load::COLUMN_TYPE).detail(format!("{column} is no pseudonym")))
 }
 
-/// The pseudonym in a row, if there is one.
-pub(super) fn pseudonym_at(array: &FixedSizeBinaryArray, row: usize) -> Option<[u8; 16]> {
-    (!array.is_null(row)).then(|| array.value(row).try_into().ok()).flatten()
-}
-
 impl StoredRows {
-    pub(super) fn new(shape: &Shape, members: &Members, batch: &RecordBatch) -> Result<Self> {
+    /// `first` is the place of the batch's first cell, as when its members were named.
+    pub(super) fn new(shape: &Shape, members: &mut Members, batch: &RecordBatch, first: u64) -> Result<Self> {
         let rows = batch.num_rows();
         let (mut columns, mut codes) =
             (Vec::with_capacity(shape.columns.len()), Vec::with_capacity(shape.columns.len()));
-        for column in &shape.columns {
-            let (stored, code) = stored_column(column, members, batch)?;
+        for (column, at) in shape.columns.iter().zip(0..) {
+            let (stored, code) = stored_column(column, members, batch, first + at * rows as u64)?;
             columns.push(stored);
             codes.push(code);
         }
@@ -75,49 +70,37 @@ impl StoredRows {
             .filter(|(_, column)| !matches!(column.kind, StoredKind::Identity { .. }))
             .map(|(position, _)| codes[position].as_ref().unwrap_or(&columns[position]))
             .collect();
-        let hash = digests(&natural, rows)?;
-        let key = digests(&select(shape, &columns, |column| column.key)?, rows)?;
-        let side = digests(&side(shape, &columns), rows)?;
-        let protected = protected_rows(shape, members, &columns, rows);
-        Ok(Self { columns, codes, key, hash, side, protected })
+        let hash = digests(&natural, rows).map_err(column_type)?;
+        let key = digests(&keys(shape, &columns)?, rows).map_err(column_type)?;
+        let side = digests(&side(shape, &columns), rows).map_err(column_type)?;
+        Ok(Self { columns, codes, key, hash, side })
     }
 }
 
 /// Key columns, none of which may be null.
-fn select<'a>(
-    shape: &Shape,
-    columns: &'a [ArrayRef],
-    wanted: impl Fn(&StoredColumn) -> bool,
-) -> Result<Vec<&'a ArrayRef>> {
-    shape
-        .columns
-        .iter()
-        .zip(columns)
-        .filter(|(column, _)| wanted(column))
-        .map(|(column, array)| match array.null_count() {
-            0 => Ok(array),
-            _ => Err(Error::new(&codes::load::NULL_KEY).detail(&column.name)),
-        })
-        .collect()
+fn keys<'a>(shape: &Shape, columns: &'a [ArrayRef]) -> Result<Vec<&'a ArrayRef>> {
+    let keys = shape.columns.iter().zip(columns).filter(|(column, _)| column.key);
+    keys.map(|(column, array)| match array.null_count() {
+        0 => Ok(array),
+        _ => Err(Error::new(&codes::load::NULL_KEY).detail(&column.name)),
+    })
+    .collect()
 }
 
 fn side<'a>(shape: &Shape, columns: &'a [ArrayRef]) -> Vec<&'a ArrayRef> {
-    let beside = |column: &StoredColumn| !column.key && matches!(column.kind, StoredKind::Identity { .. });
-    shape.columns.iter().zip(columns).filter(|(column, _)| beside(column)).map(|(_, array)| array).collect()
+    shape.columns.iter().zip(columns).filter(|(column, _)| column.is_side()).map(|(_, array)| array).collect()
 }
 
 fn stored_column(
     column: &StoredColumn,
-    members: &Members,
+    members: &mut Members,
     batch: &RecordBatch,
+    first: u64,
 ) -> Result<(ArrayRef, Option<ArrayRef>)> {
     match &column.kind {
         StoredKind::Value => Ok((cast_to(batch.column(column.index), &column.stored, &column.name)?, None)),
         StoredKind::Identity { scope, .. } => {
-            let pseudonyms = pseudonyms(batch, column.index, &column.source)?;
-            let keys = (0..batch.num_rows())
-                .map(|row| pseudonym_at(pseudonyms, row).and_then(|pseudonym| members.identity(*scope, pseudonym)));
-            let keys: ArrayRef = Arc::new(keys.collect::<Int64Array>());
+            let keys: ArrayRef = Arc::new(members.surrogates(*scope, first, batch.num_rows())?);
             Ok((cast_to(&keys, &column.stored, &column.name)?, None))
         }
         StoredKind::Member { keyed, .. } => {
@@ -133,16 +116,4 @@ fn stored_column(
             Ok((cast_to(&keys, &column.stored, &column.name)?, Some(Arc::new(codes))))
         }
     }
-}
-
-fn protected_rows(shape: &Shape, members: &Members, columns: &[ArrayRef], rows: usize) -> BooleanArray {
-    let children: Vec<&Int64Array> = shape
-        .columns
-        .iter()
-        .zip(columns)
-        .filter(|(column, _)| matches!(&column.kind, StoredKind::Identity { dimension: Some(_), .. }))
-        .filter_map(|(_, array)| array.as_primitive_opt())
-        .collect();
-    let is_protected = |child: &Int64Array, row: usize| !child.is_null(row) && members.is_protected(child.value(row));
-    (0..rows).map(|row| Some(children.iter().any(|child| is_protected(child, row)))).collect()
 }

@@ -94,7 +94,7 @@ impl Shape {
 
     /// Identities beside the key: compared by surrogate, because a row hash holds none.
     pub(super) fn side(&self) -> impl Iterator<Item = &StoredColumn> {
-        self.columns.iter().filter(|column| !column.key && matches!(column.kind, StoredKind::Identity { .. }))
+        self.columns.iter().filter(|column| column.is_side())
     }
 }
 
@@ -118,6 +118,10 @@ fn position(schema: &SchemaRef, name: &str) -> Result<usize> {
 }
 
 impl StoredColumn {
+    pub(super) fn is_side(&self) -> bool {
+        !self.key && matches!(self.kind, StoredKind::Identity { .. })
+    }
+
     fn new(column: &TargetColumn, table: &str, declared: &Declared, schema: &SchemaRef) -> Result<Self> {
         let kind = match &column.kind {
             TargetKind::Value => StoredKind::Value,

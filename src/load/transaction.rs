@@ -1,31 +1,35 @@
 //! The one transaction of a delivery: difference, COPY, ledger. All of it takes effect, or nothing.
 
-use std::{collections::HashSet, path::Path, sync::Arc};
+use std::{collections::HashSet, io, path::Path, sync::Arc};
 
 use arrow::{
     array::{
-        Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, Int16Array, Int32Array, Int64Array,
-        RecordBatch, TimestampMicrosecondArray, UInt32Array,
+        ArrayRef, AsArray, BooleanArray, Decimal128Array, Int16Array, Int32Array, Int64Array, RecordBatch,
+        TimestampMicrosecondArray,
     },
-    compute::take,
-    datatypes::{DataType, Decimal128Type, Field, Schema, SchemaRef, TimeUnit},
+    buffer::BooleanBuffer,
+    compute::filter,
+    datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit},
 };
 use serde_json::Value;
 use tokio_postgres::Transaction;
 
 use super::{
-    current::{self, Tid},
+    current::{self, Place},
     derive,
     files::{SliceFile, SliceFiles},
     ledger::{self, Decision, Delivery},
-    members::Members,
-    merge::Difference,
-    rows::{StoredRows, cast_to},
+    members::CHUNK,
+    merge::{self, Incoming},
+    rows::cast_to,
     send::Sending,
     shape::Shape,
+    stored::{ROW_HASH, StoredSlice},
+    unreadable,
 };
 use crate::{
     conform::ConformedSlice,
+    engine::{Scratch, Sorted},
     error::{Error, Result, codes},
     model::{LoadId, Ore, Outcome, RunHandle, Tally},
     warehouse::{
@@ -38,7 +42,8 @@ use crate::{
 pub(super) struct Work<'a> {
     pub(super) run: &'a RunHandle,
     pub(super) shape: &'a Shape,
-    pub(super) members: &'a Members,
+    pub(super) stored: &'a StoredSlice,
+    pub(super) scratch: &'a Scratch,
     pub(super) delivery: &'a Delivery,
     pub(super) conformed: &'a ConformedSlice,
     pub(super) slice_id: i32,
@@ -60,15 +65,14 @@ pub(super) struct Effect {
 
 impl Work<'_> {
     /// Does everything but commit. The fence was checked, and the slice is locked.
-    pub(super) async fn carry_out(&self, tx: &Transaction<'_>) -> Result<Effect> {
+    pub(super) async fn carry_out(&self, tx: &Transaction<'_>, incoming: Sorted<Incoming>) -> Result<Effect> {
         let load_id = ledger::next_load_id(tx).await?;
-        let mut difference = Difference::new(current::read(tx, self.shape, self.slice_id, self.year).await?);
+        let current = current::read(tx, self.scratch, self.shape, self.slice_id, self.year).await?;
+        let difference = merge::difference(self.scratch, self.stored.rows.rows(), incoming, current)?;
+        let mut tally = Tally { rows_closed: difference.rows_closed, ..*self.conformed.tally() };
         let mut files = SliceFiles::new(self.slices, self.shape, self.year)?;
-        self.write_rows(tx, load_id, &mut difference, &mut files).await?;
-
-        let mut tally = *self.conformed.tally();
-        let closing = difference.finish(&mut tally);
-        self.close_rows(tx, &closing).await?;
+        self.write_rows(tx, load_id, &difference.written, &mut files, &mut tally).await?;
+        self.close_rows(tx, difference.closing).await?;
         check_balance(&tally)?;
         let changed = tally.rows_loaded > 0 || tally.rows_closed > 0;
         if let (true, Some(fact)) = (changed, &self.shape.derived) {
@@ -85,31 +89,32 @@ impl Work<'_> {
         Ok(effect)
     }
 
+    /// Sends the rows that are new or changed, and gives every row to the files.
     async fn write_rows(
         &self,
         tx: &Transaction<'_>,
         load_id: LoadId,
-        difference: &mut Difference,
+        written: &BooleanBuffer,
         files: &mut SliceFiles,
+        tally: &mut Tally,
     ) -> Result<()> {
-        let unreadable = |_| Error::new(&codes::load::CONFORMED);
-        let schema = self.stored_schema();
+        let schema = self.sent_schema();
         let mut sending: Option<Sending> = None;
-        for batch in self.conformed.rows().batches().map_err(unreadable)? {
+        let mut first = 0;
+        for batch in self.stored.rows.batches().map_err(unreadable)? {
             let batch = batch.map_err(unreadable)?;
-            let rows = StoredRows::new(self.shape, self.members, &batch)?;
-            let amounts = self.amounts(&rows)?;
-            let amount = |row| amounts.as_ref().map_or(Ore(0), |amounts| ore_at(amounts, row));
-            let written = difference.take(&rows, amount)?;
-            files.take(self.shape, &rows, &batch)?;
-            if written.is_empty() {
+            let written = BooleanArray::new(written.slice(first, batch.num_rows()), None);
+            first += batch.num_rows();
+            self.count(&batch, &written, tally)?;
+            files.take(self.stored, &batch)?;
+            if written.true_count() == 0 {
                 continue;
             }
             if sending.is_none() {
                 sending = Some(Sending::open(tx, &in_core(&self.shape.table), &schema).await?);
             }
             if let Some(sending) = &mut sending {
-                sending.send(&self.versions(&rows, &written, load_id, &schema)?).await?;
+                sending.send(&self.versions(&batch, &written, load_id, &schema)?).await?;
             }
         }
         if let Some(sending) = sending {
@@ -118,22 +123,31 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Money in öre, whatever the scale it is stored in.
-    fn amounts(&self, rows: &StoredRows) -> Result<Option<Decimal128Array>> {
-        let Some(position) = self.shape.amount else { return Ok(None) };
+    /// Adds rows and money of a batch to the tally.
+    fn count(&self, batch: &RecordBatch, written: &BooleanArray, tally: &mut Tally) -> Result<()> {
+        let loaded = rows(written.true_count());
+        tally.rows_loaded += loaded;
+        tally.rows_unchanged += rows(batch.num_rows()) - loaded;
+        let Some(position) = self.shape.amount else { return Ok(()) };
+        // Money in öre, whatever the scale it is stored in.
         let ore = DataType::Decimal128(38, 2);
-        let amounts = cast_to(&rows.columns[position], &ore, &self.shape.columns[position].name)?;
-        Ok(Some(amounts.as_primitive::<Decimal128Type>().clone()))
+        let amounts = cast_to(batch.column(position), &ore, &self.shape.columns[position].name)?;
+        let amounts: &Decimal128Array = amounts.as_primitive();
+        for (row, amount) in amounts.iter().enumerate().filter_map(|(row, amount)| Some((row, amount?))) {
+            let sum = if written.value(row) { &mut tally.amount_loaded } else { &mut tally.amount_unchanged };
+            *sum += Ore(amount);
+        }
+        Ok(())
     }
 
-    fn stored_schema(&self) -> SchemaRef {
+    fn sent_schema(&self) -> SchemaRef {
         let declared = self.shape.columns.iter().map(|column| Field::new(&column.name, column.stored.clone(), true));
         let system = [
             Field::new("slice_id", DataType::Int32, false),
             Field::new("period_year", DataType::Int16, false),
             Field::new("load_id", DataType::Int64, false),
             Field::new("known_from", DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), false),
-            Field::new("row_hash", DataType::FixedSizeBinary(16), false),
+            Field::new(ROW_HASH, DataType::FixedSizeBinary(16), false),
         ];
         Arc::new(Schema::new(declared.chain(system).collect::<Vec<_>>()))
     }
@@ -141,34 +155,37 @@ impl Work<'_> {
     /// The written rows with their system columns.
     fn versions(
         &self,
-        rows: &StoredRows,
-        written: &UInt32Array,
+        batch: &RecordBatch,
+        written: &BooleanArray,
         load_id: LoadId,
         schema: &SchemaRef,
     ) -> Result<RecordBatch> {
-        let unfit = |_| Error::new(&codes::load::CONFORMED);
-        let count = written.len();
-        let mut columns =
-            rows.columns.iter().map(|column| take(column, written, None).map_err(unfit)).collect::<Result<Vec<_>>>()?;
-        let hashes = written.values().iter().map(|&row| rows.hash[row as usize].to_be_bytes());
+        let count = written.true_count();
+        let kept = |column: &ArrayRef| filter(column, written).map_err(unreadable);
+        let mut columns = batch.columns()[..self.shape.columns.len()].iter().map(kept).collect::<Result<Vec<_>>>()?;
         let known_from = vec![self.run.known_at.timestamp_micros(); count];
         let system: [ArrayRef; 5] = [
             Arc::new(Int32Array::from(vec![self.slice_id; count])),
             Arc::new(Int16Array::from(vec![self.year; count])),
             Arc::new(Int64Array::from(vec![load_id.0; count])),
             Arc::new(TimestampMicrosecondArray::from(known_from).with_timezone("UTC")),
-            Arc::new(FixedSizeBinaryArray::try_from_iter(hashes).map_err(unfit)?),
+            kept(self.stored.row_hash(batch))?,
         ];
         columns.extend(system);
-        RecordBatch::try_new(schema.clone(), columns).map_err(unfit)
+        RecordBatch::try_new(schema.clone(), columns).map_err(unreadable)
     }
 
-    async fn close_rows(&self, tx: &Transaction<'_>, closing: &[Tid]) -> Result<()> {
+    async fn close_rows(&self, tx: &Transaction<'_>, mut closing: Sorted<u64>) -> Result<()> {
         let close = format!(
             "update {} set known_to = $1 where period_year = $2 and slice_id = $3 and known_to is null and ctid = any($4::tid[])",
             in_core(&self.shape.table),
         );
-        for chunk in closing.chunks(super::members::CHUNK) {
+        loop {
+            let chunk = closing.by_ref().take(CHUNK).map(|place| place.map(Place)).collect::<io::Result<Vec<_>>>();
+            let chunk = chunk.map_err(unreadable)?;
+            if chunk.is_empty() {
+                return Ok(());
+            }
             let closed = tx
                 .execute(&close, &[&self.run.known_at, &self.year, &self.slice_id, &chunk])
                 .await
@@ -177,7 +194,6 @@ impl Work<'_> {
                 return Err(Error::new(&codes::load::SLICE_MOVED).detail(&self.delivery.slice));
             }
         }
-        Ok(())
     }
 
     /// Files of the version in force, when this one has the same rows and they are all there.
@@ -195,7 +211,7 @@ impl Work<'_> {
     /// Turns protection on for the children this slice marks; counts those that were not protected before.
     async fn protect(&self, tx: &Transaction<'_>, load_id: LoadId) -> Result<usize> {
         let mut newly = HashSet::new();
-        for (table, children) in self.members.marked() {
+        for (table, children) in self.stored.marked.of_each() {
             let protect = format!(
                 "update {table} as d set protected = true, protected_by = $2
                  from (
@@ -235,8 +251,8 @@ impl Work<'_> {
     }
 }
 
-fn ore_at(amounts: &Decimal128Array, row: usize) -> Ore {
-    if amounts.is_null(row) { Ore(0) } else { Ore(amounts.value(row)) }
+fn rows(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn check_balance(tally: &Tally) -> Result<()> {

@@ -43,11 +43,12 @@ impl Night {
         empty(&spool)?;
         let landing = Landing::open(&settings.paths.landing(), keys::landing_identity(settings)?.value)?;
         landing.sweep()?;
+        let engine = Engine::new(&settings.run, &spool, &declarations.reference)?;
         Ok(Self {
-            engine: Engine::new(&settings.run, &spool, &declarations.reference)?,
+            loader: Loader::new(warehouse, &settings.paths, engine.scratch(), Some(events.clone())),
+            engine,
             landing,
             pseudonyms: keys::pseudonyms(settings)?.value,
-            loader: Loader::new(warehouse, &settings.paths, Some(events.clone())),
             settings: settings.clone(),
             declarations: declarations.clone(),
             warehouse: warehouse.clone(),

@@ -23,7 +23,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::{Delivery, LoadedSlice, Loader};
 use crate::{
     conform::ConformedSlice,
-    engine::Spool,
+    engine::{Scratch, Spool},
     error::Result,
     history::{self, RunEnd, RunLock},
     model::{
@@ -154,7 +154,8 @@ impl Bench {
     }
 
     fn loader(&self) -> Loader {
-        Loader::new(&self.warehouse, &self.paths(), None)
+        // So little memory that every slice takes its way over files.
+        Loader::new(&self.warehouse, &self.paths(), &Scratch::new(self.dir.path(), 1), None)
     }
 
     async fn begin(&self) -> (RunLock, RunHandle) {

@@ -2,8 +2,8 @@
 
 use arrow::{
     array::{
-        Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Float64Array, Int16Array, Int32Array, Int64Array,
-        StringArray,
+        Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, FixedSizeBinaryArray, Float64Array, Int16Array,
+        Int32Array, Int64Array, StringArray,
     },
     datatypes::{
         DataType, Date32Type, Decimal128Type, Float64Type, Int16Type, Int32Type, Int64Type, TimeUnit,
@@ -12,10 +12,8 @@ use arrow::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result, codes};
-
 /// One row's digest.
-pub(super) type RowDigest = u128;
+pub type RowDigest = u128;
 
 const NULL: u8 = 0;
 
@@ -30,10 +28,11 @@ enum Cells<'a> {
     Bool(&'a BooleanArray),
     Decimal(&'a Decimal128Array, i8),
     Float(&'a Float64Array),
+    Bytes(&'a FixedSizeBinaryArray),
 }
 
 impl<'a> Cells<'a> {
-    fn new(array: &'a ArrayRef) -> Result<Self> {
+    fn new(array: &'a ArrayRef) -> Result<Self, DataType> {
         Ok(match array.data_type() {
             DataType::Int16 => Self::Int16(array.as_primitive::<Int16Type>()),
             DataType::Int32 => Self::Int32(array.as_primitive::<Int32Type>()),
@@ -46,7 +45,8 @@ impl<'a> Cells<'a> {
             DataType::Boolean => Self::Bool(array.as_boolean()),
             DataType::Decimal128(_, scale) => Self::Decimal(array.as_primitive::<Decimal128Type>(), *scale),
             DataType::Float64 => Self::Float(array.as_primitive::<Float64Type>()),
-            other => return Err(Error::new(&codes::load::COLUMN_TYPE).detail(other)),
+            DataType::FixedSizeBinary(_) => Self::Bytes(array.as_fixed_size_binary()),
+            other => return Err(other.clone()),
         })
     }
 
@@ -61,6 +61,7 @@ impl<'a> Cells<'a> {
             Self::Bool(array) => array,
             Self::Decimal(array, _) => array,
             Self::Float(array) => array,
+            Self::Bytes(array) => array,
         }
     }
 
@@ -86,6 +87,7 @@ impl<'a> Cells<'a> {
                 out.extend_from_slice(&array.value(row).to_le_bytes());
             }
             Self::Float(array) => tagged(7, &array.value(row).to_bits().to_le_bytes(), out),
+            Self::Bytes(array) => tagged(8, array.value(row), out),
         }
     }
 }
@@ -99,9 +101,9 @@ fn tagged(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(bytes);
 }
 
-/// The digest of every row over `columns`, in their order.
-pub(super) fn digests(columns: &[&ArrayRef], rows: usize) -> Result<Vec<RowDigest>> {
-    let cells = columns.iter().map(|column| Cells::new(column)).collect::<Result<Vec<_>>>()?;
+/// The digest of every row over `columns`, in their order. The error is a type that has none.
+pub fn digests(columns: &[&ArrayRef], rows: usize) -> Result<Vec<RowDigest>, DataType> {
+    let cells = columns.iter().map(|column| Cells::new(column)).collect::<Result<Vec<_>, _>>()?;
     let mut row_bytes = Vec::with_capacity(256);
     let digest = |row: usize| {
         row_bytes.clear();
