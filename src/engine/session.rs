@@ -27,8 +27,9 @@ use crate::{
     settings::Run,
 };
 
-/// Sorts and groupings of one delivery may hold this many times the memory that its slice may hold.
-const POOL_SLICES: usize = 4;
+/// Sorts and groupings of all deliveries at work may hold this many times the memory that one slice may hold; of more than so
+/// many deliveries at once each has one such share.
+const POOL_SLICES: usize = 8;
 /// What a sort sets aside for merging its spilled runs; the engine's own default is made for one query at a time.
 const MERGE_BYTES: usize = 1 << 20;
 
@@ -55,7 +56,7 @@ impl Engine {
     fn start(run: &Run, spool: &Path, reference: &Reference) -> QueryResult<Self> {
         // A sort needs its merging memory however soon a slice goes to a file.
         let slice_bytes = run.spill_bytes.max(MERGE_BYTES);
-        let pool = FairSpillPool::new(slice_bytes.saturating_mul(POOL_SLICES).saturating_mul(run.parallel()));
+        let pool = FairSpillPool::new(slice_bytes.saturating_mul(POOL_SLICES.max(run.parallel())));
         let runtime =
             RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_temp_file_path(spool).build_arc()?;
         // Slices are handled side by side, so one of them gains nothing from being split; and one partition keeps

@@ -45,7 +45,8 @@ impl Identities {
     pub(super) fn take(&mut self, scope: Scope, column: &FixedSizeBinaryArray, first: u64) -> Result<()> {
         let sorter = self.scopes.entry(scope).or_insert_with(|| self.scratch.sorter());
         for (place, row) in (first..).zip(0..column.len()) {
-            let pseudonym = column.is_valid(row).then(|| column.value(row).try_into().map_err(unreadable)).transpose()?;
+            let pseudonym =
+                column.is_valid(row).then(|| column.value(row).try_into().map_err(unreadable)).transpose()?;
             if let Some(pseudonym) = pseudonym.map(u128::from_be_bytes) {
                 sorter.push((pseudonym, place)).map_err(unreadable)?;
             }

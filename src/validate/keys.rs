@@ -1,35 +1,55 @@
 //! Declared keys and unique columns: copies of one row are dropped, rows that contradict each other are all rejected.
 //!
-//! Groups of more than one row are found by the engine, which spills; then they are read in order of key, so that only one
-//! group is held at a time. A row whose key did not parse has no key and contradicts nobody.
+//! Digests of key and row are sorted, on disk where they are many, so that only one group of equal keys is held at a time. A
+//! row whose key did not parse has no key and contradicts nobody.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, io, sync::Arc};
 
 use arrow::{
-    array::{ArrayRef, AsArray, RecordBatch},
-    datatypes::Int64Type,
-    row::{OwnedRow, RowConverter, SortField},
+    array::{Array, ArrayRef, RecordBatch},
+    datatypes::{DataType, SchemaRef},
 };
-use futures::TryStreamExt;
 
-use super::validator::Found;
+use super::{rules::Places, validator::Found};
 use crate::{
-    engine::Session,
+    engine::{RowDigest, Scratch, Sorted, Sorter, digests},
     model::{Reason, Severity},
     pipeline::Pipeline,
 };
 
-/// What must be told apart within one slice.
+/// Digest of the key, record, line, digest of the whole row.
+type Keyed = (RowDigest, i64, i64, RowDigest);
+
+/// What must be told apart within one slice, and the rows seen so far.
 pub(super) struct Keys {
-    key: Vec<String>,
-    unique: Vec<String>,
     dataset: String,
+    key: Option<Gathered>,
+    unique: Vec<Gathered>,
+    /// Positions of everything that the sender said.
+    content: Vec<usize>,
 }
 
-impl Keys {
-    pub fn of(pipeline: &Pipeline) -> Self {
-        let unique = pipeline.columns.iter().filter(|column| column.unique).map(|column| column.name.clone());
-        Self { key: pipeline.key.clone(), unique: unique.collect(), dataset: pipeline.name.to_string() }
+/// The rows by one set of columns.
+struct Gathered {
+    /// The column that a reason names.
+    column: Arc<str>,
+    positions: Vec<usize>,
+    rows: Sorter<Keyed>,
+}
+
+/// Why keys cannot be told apart.
+#[derive(Debug)]
+pub(super) struct Failed;
+
+impl From<io::Error> for Failed {
+    fn from(_: io::Error) -> Self {
+        Self
+    }
+}
+
+impl From<DataType> for Failed {
+    fn from(_: DataType) -> Self {
+        Self
     }
 }
 
@@ -37,31 +57,82 @@ impl Keys {
 struct Copy {
     record: i64,
     line: i64,
-    content: OwnedRow,
+    content: RowDigest,
 }
 
-/// Adds what the keys say to `found`. Fails with the rule that could not be evaluated.
-pub(super) async fn check(session: &Session, keys: &Keys, found: &mut Found) -> Result<(), String> {
-    if !keys.key.is_empty() {
-        let rule = format!("{}.key.conflict", keys.dataset);
-        let duplicate: Arc<str> = format!("{}.key.duplicate", keys.dataset).into();
-        let (conflict, column): (Arc<str>, Arc<str>) = (rule.as_str().into(), keys.key[0].as_str().into());
-        groups(session, &keys.key, |copies| same_key(copies, &conflict, &duplicate, &column, found))
-            .await
-            .ok_or(rule)?;
+impl Keys {
+    pub fn of(pipeline: &Pipeline, schema: &SchemaRef, scratch: &Scratch) -> Self {
+        let gathered = |columns: &[String]| {
+            let positions = columns.iter().map(|name| schema.index_of(name).ok()).collect::<Option<Vec<_>>>()?;
+            Some(Gathered { column: columns.first()?.as_str().into(), positions, rows: scratch.sorter() })
+        };
+        let unique = pipeline.columns.iter().filter(|column| column.unique);
+        Self {
+            dataset: pipeline.name.to_string(),
+            key: gathered(&pipeline.key),
+            unique: unique.filter_map(|column| gathered(std::slice::from_ref(&column.name))).collect(),
+            content: (0..schema.fields().len()).filter(|&at| !schema.field(at).name().starts_with('_')).collect(),
+        }
     }
-    for column in &keys.unique {
-        let rule = format!("{}.{column}.unique", keys.dataset);
-        let (id, name): (Arc<str>, Arc<str>) = (rule.as_str().into(), column.as_str().into());
-        let columns = std::slice::from_ref(column);
-        groups(session, columns, |copies| not_unique(copies, &id, &name, found)).await.ok_or(rule)?;
+
+    /// Remembers the rows of a batch.
+    pub fn take(&mut self, rows: &RecordBatch, places: &Places<'_>) -> Result<(), Failed> {
+        if self.key.is_none() && self.unique.is_empty() {
+            return Ok(());
+        }
+        let content = digests(&columns(rows, &self.content), rows.num_rows())?;
+        for gathered in self.key.iter_mut().chain(&mut self.unique) {
+            let key = columns(rows, &gathered.positions);
+            let digests = digests(&key, rows.num_rows())?;
+            for row in (0..rows.num_rows()).filter(|&row| key.iter().all(|column| column.is_valid(row))) {
+                gathered.rows.push((digests[row], places.record(row), places.line(row), content[row]))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what the keys say to `found`.
+    pub fn check(self, found: &mut Found) -> Result<(), Failed> {
+        let dataset = self.dataset;
+        if let Some(key) = self.key {
+            let conflict: Arc<str> = format!("{dataset}.key.conflict").into();
+            let duplicate: Arc<str> = format!("{dataset}.key.duplicate").into();
+            groups(key.rows.finish()?, |copies| same_key(copies, &conflict, &duplicate, &key.column, found))?;
+        }
+        for unique in self.unique {
+            let rule: Arc<str> = format!("{dataset}.{}.unique", unique.column).into();
+            groups(unique.rows.finish()?, |copies| not_unique(copies, &rule, &unique.column, found))?;
+        }
+        Ok(())
+    }
+}
+
+fn columns<'a>(rows: &'a RecordBatch, positions: &[usize]) -> Vec<&'a ArrayRef> {
+    positions.iter().map(|&at| rows.column(at)).collect()
+}
+
+/// Visits each group of two or more rows with one key, in file order within the group.
+fn groups(rows: Sorted<Keyed>, mut visit: impl FnMut(&[Copy])) -> Result<(), Failed> {
+    let (mut of, mut copies) = (None, Vec::new());
+    for row in rows {
+        let (key, record, line, content) = row?;
+        if of.replace(key) != Some(key) {
+            if copies.len() > 1 {
+                visit(&copies);
+            }
+            copies.clear();
+        }
+        copies.push(Copy { record, line, content });
+    }
+    if copies.len() > 1 {
+        visit(&copies);
     }
     Ok(())
 }
 
 /// Identical copies are dropped but for the first; any difference rejects them all.
 fn same_key(copies: &[Copy], conflict: &Arc<str>, duplicate: &Arc<str>, column: &Arc<str>, found: &mut Found) {
-    let contents: HashSet<_> = copies.iter().map(|copy| copy.content.row()).collect();
+    let contents: HashSet<_> = copies.iter().map(|copy| copy.content).collect();
     if contents.len() > 1 {
         for copy in copies {
             let class = format!("rows={} versions={}", copies.len(), contents.len());
@@ -96,59 +167,4 @@ fn reason(copy: &Copy, rule: &Arc<str>, column: &Arc<str>, class: String, severi
         severity,
         heals: false,
     }
-}
-
-/// Visits each group of two or more rows with equal values in `columns`, in file order within the group. `None` when
-/// the query fails.
-async fn groups(session: &Session, columns: &[String], mut visit: impl FnMut(&[Copy])) -> Option<()> {
-    let mut rows = session.query(&doubled(columns)).await.ok()?.execute_stream().await.ok()?;
-    let fields = rows.schema();
-    let position = |name: &str| fields.index_of(name).ok();
-    let key: Vec<usize> = columns.iter().map(|name| position(name)).collect::<Option<_>>()?;
-    let content: Vec<usize> =
-        (0..fields.fields().len()).filter(|&at| !fields.field(at).name().starts_with('_')).collect();
-    let converter = |of: &[usize]| {
-        RowConverter::new(of.iter().map(|&at| SortField::new(fields.field(at).data_type().clone())).collect()).ok()
-    };
-    let (keys, contents) = (converter(&key)?, converter(&content)?);
-    let mut group: Option<(OwnedRow, Vec<Copy>)> = None;
-    while let Some(batch) = rows.try_next().await.ok()? {
-        let batch_keys = keys.convert_columns(&pick(&batch, &key)).ok()?;
-        let batch_contents = contents.convert_columns(&pick(&batch, &content)).ok()?;
-        let records = batch.column(position("_record")?).as_primitive::<Int64Type>();
-        let lines = batch.column(position("_line")?).as_primitive::<Int64Type>();
-        for row in 0..batch.num_rows() {
-            let copy =
-                Copy { record: records.value(row), line: lines.value(row), content: batch_contents.row(row).owned() };
-            match &mut group {
-                Some((of, copies)) if of.row() == batch_keys.row(row) => copies.push(copy),
-                _ => {
-                    if let Some((_, copies)) = group.replace((batch_keys.row(row).owned(), vec![copy])) {
-                        visit(&copies);
-                    }
-                }
-            }
-        }
-    }
-    if let Some((_, copies)) = group {
-        visit(&copies);
-    }
-    Some(())
-}
-
-fn pick(batch: &RecordBatch, columns: &[usize]) -> Vec<ArrayRef> {
-    columns.iter().map(|&column| batch.column(column).clone()).collect()
-}
-
-/// All columns of the rows that share their values in `columns`, in order of these. The doubled keys, which are few, are
-/// the side of the join that is held in memory.
-fn doubled(columns: &[String]) -> String {
-    let list = |prefix: &str| columns.iter().map(|name| format!("{prefix}\"{name}\"")).collect::<Vec<_>>().join(", ");
-    let equal = columns.iter().map(|name| format!("s.\"{name}\" = d.\"{name}\"")).collect::<Vec<_>>().join(" and ");
-    let own = list("");
-    format!(
-        "select s.* from (select {own} from slice group by {own} having count(*) > 1) as d right semi join slice as s \
-         on {equal} order by {}, s._record",
-        list("s.")
-    )
 }

@@ -33,7 +33,8 @@ pub struct Validator {
     period_date: Option<usize>,
     first_day: Option<NaiveDate>,
     amount: Option<usize>,
-    keys: keys::Keys,
+    /// Taken when the last batch is in.
+    keys: Option<keys::Keys>,
     refuse_rows: i64,
     refuse_share: f64,
     spool: Spool,
@@ -69,7 +70,7 @@ impl Validator {
             period_date: position(&pipeline.period_date),
             first_day: slice.period.year().and_then(|year| NaiveDate::from_ymd_opt(year, 1, 1)),
             amount: position(&pipeline.amount),
-            keys: keys::Keys::of(pipeline),
+            keys: Some(keys::Keys::of(pipeline, &schema, engine.scratch())),
             refuse_rows: limits.refuse_rows,
             refuse_share: limits.refuse_share,
             spool: engine.spool(schema.clone()),
@@ -106,6 +107,9 @@ impl Validator {
         for reason in reasons {
             self.found.add(reason);
         }
+        if let Some(keys) = &mut self.keys {
+            keys.take(&rows, &places).map_err(|keys::Failed| Error::new(&codes::validate::SPOOL).at(&self.slice))?;
+        }
         self.spool.push(rows).map_err(|_| self.lost())
     }
 
@@ -118,7 +122,7 @@ impl Validator {
             self.found.add(reason);
         }
         let mut tally = end.tally;
-        let rows = self.without_copies(rows, &mut tally).await?;
+        let rows = self.without_copies(rows, &mut tally)?;
         let rows = self.hold_against_set_rules(rows).await?;
         let accepted = self.accepted(rows, &mut tally).ok_or_else(|| self.lost())?;
         let fields = fields::count(&accepted).ok_or_else(|| self.lost())?;
@@ -131,14 +135,13 @@ impl Validator {
         })
     }
 
-    async fn without_copies(&mut self, rows: Spooled, tally: &mut Tally) -> Result<Spooled> {
-        let rows = Arc::new(rows);
-        let session = self.engine.session(&self.slice, &rows).map_err(|_| self.failed("key"))?;
-        keys::check(&session, &self.keys, &mut self.found).await.map_err(|rule| self.failed(&rule))?;
-        drop(session);
+    fn without_copies(&mut self, rows: Spooled, tally: &mut Tally) -> Result<Spooled> {
+        if let Some(keys) = self.keys.take() {
+            keys.check(&mut self.found).map_err(|keys::Failed| self.lost())?;
+        }
         let Found { duplicates, rejected, .. } = &self.found;
         if duplicates.count() == 0 {
-            return Arc::try_unwrap(rows).map_err(|_| self.lost());
+            return Ok(rows);
         }
         let kept = self.filtered(&rows, |record, amount| {
             // A copy of a row that is rejected is quarantined with it.
