@@ -13,6 +13,7 @@ mod demo;
 mod doctor;
 mod embedded;
 mod foreign;
+mod http;
 mod leak;
 mod marts;
 mod night;

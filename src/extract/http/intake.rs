@@ -259,7 +259,7 @@ mod tests {
                 Ok(())
             }
         }
-        let bomb = gzip(&vec![b'a'; 64 << 20]);
+        let bomb = gzip(&vec![b'a'; 4 << 20]);
         let mut intake = Intake::new(Counted(0), true, Bounds { format: Format::Csv, max_bytes: 1 << 40 });
         let failure = bomb.chunks(16 * 1024).try_for_each(|chunk| intake.take(chunk)).unwrap_err();
         assert_eq!(failure.error.code().id, "EXTR-026");
