@@ -109,6 +109,9 @@ pub enum Command {
     },
     /// Check settings, pipelines and their SQL; start nothing
     Validate,
+    /// Read one workbook for the process that started this one
+    #[command(hide = true, name = crate::parse::READ_WORKBOOK)]
+    ReadWorkbook { request: String },
     /// Tell more about an error code
     Explain {
         /// As errors show it, for example CONF-003

@@ -44,6 +44,8 @@ use output::Answer;
 /// Runs the program as it was called.
 pub fn main() -> ExitCode {
     match Cli::try_parse() {
+        // Before any thread is started and any setting is read.
+        Ok(Cli { command: Command::ReadWorkbook { request }, .. }) => output::frames(&request),
         Ok(cli) => {
             telemetry::keep_quiet();
             log_to_stderr(&cli.global);
@@ -96,6 +98,9 @@ async fn dispatch(cli: Cli, stop: watch::Receiver<bool>) -> Result<Answer> {
     match cli.command {
         Command::Validate => declared::validate(&context).await,
         Command::Explain { code } => declared::explain(&code),
+        Command::ReadWorkbook { .. } => {
+            Err(Error::new(&codes::run::BROKEN).detail("a workbook is read without settings"))
+        }
         Command::Demo { dir } => demo::demo(&context, dir).await,
         Command::Run(asked) => night::run(&context, &asked).await,
         Command::Plan(asked) => night::plan(&context, &asked).await,

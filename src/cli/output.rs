@@ -1,7 +1,9 @@
 //! The only place that writes to stdout: one answer per command, as text or as one JSON document.
 
 use std::{
+    fs::File,
     io::{self, IsTerminal, Write},
+    os::fd::AsFd,
     process::ExitCode,
 };
 
@@ -9,7 +11,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{args::Form, exit};
-use crate::error::{Error, codes};
+use crate::{
+    error::{Error, codes},
+    parse::read_workbook,
+};
 
 /// What a command found: both forms, and the exit code.
 #[derive(Debug)]
@@ -53,6 +58,13 @@ pub fn finish(form: Form, answer: Result<Answer, Error>) -> ExitCode {
             ExitCode::from(code)
         }
     }
+}
+
+/// Reads the workbook on stdin and prints it as frames, for the process that started this one.
+pub fn frames(request: &str) -> ExitCode {
+    let workbook = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    let read = workbook.ok().and_then(|workbook| read_workbook(request, workbook, io::stdout().lock()));
+    ExitCode::from(if read.is_some() { exit::DONE } else { exit::FAILED })
 }
 
 /// Prints what the command line's parser says: help and version to stdout, a wrong command line as an error.

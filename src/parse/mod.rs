@@ -32,6 +32,8 @@ mod schema;
 mod sie;
 mod xlsx;
 
+use std::{fs::File, io::Write, path::Path};
+
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 
@@ -56,6 +58,8 @@ pub struct Context<'a> {
     pub reference: &'a Reference,
     pub pseudonyms: &'a Pseudonyms,
     pub batch_rows: usize,
+    /// This program, where the process that runs is another one that has it linked; it reads workbooks.
+    pub program: Option<&'a Path>,
 }
 
 /// Some rows of a file, typed, with the reasons found while typing them.
@@ -105,4 +109,12 @@ pub fn parse(
         Format::JsonStat => json_stat::parse(file, context, sink),
         Format::Xlsx => xlsx::parse(file, context, sink),
     }
+}
+
+/// First argument with which this program reads a workbook, and does nothing else.
+pub const READ_WORKBOOK: &str = xlsx::COMMAND;
+
+/// What this program does when it is started to read a workbook. `None` when it could not even say why it did not.
+pub fn read_workbook(request: &str, workbook: File, frames: impl Write) -> Option<()> {
+    xlsx::run_child(request, workbook, frames)
 }

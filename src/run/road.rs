@@ -122,6 +122,7 @@ async fn validated(night: &Night, pipeline: &Pipeline, load: &Load, landed: &Lan
         reference: &night.declarations.reference,
         pseudonyms: &night.pseudonyms,
         batch_rows: night.settings.run.batch_rows,
+        program: night.settings.paths.program.as_deref(),
     };
     let end = parse::parse(landed, &context, &mut |batch| validator.push(batch))?;
     validator.finish(end).await

@@ -67,6 +67,8 @@ pub struct Paths {
     pub pipelines: Option<PathBuf>,
     pub sql: Option<PathBuf>,
     pub reference: Option<PathBuf>,
+    /// The program `buss`, which is started again to read a workbook; default: the one that runs.
+    pub program: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

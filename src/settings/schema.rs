@@ -29,6 +29,7 @@ pub const SETTINGS: &[Key] = &[
             key("pipelines", NAME),
             key("sql", NAME),
             key("reference", NAME),
+            key("program", NAME),
         ]),
     ),
     key(

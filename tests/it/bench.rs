@@ -40,6 +40,7 @@ impl Bench {
             ("BUSS_WAREHOUSE__URL".to_owned(), database.settings.warehouse.url.expose().to_owned()),
             ("BUSS_PATHS__DATA_DIR".to_owned(), dir.path().join("var").display().to_string()),
             ("BUSS_SECRETS__GENERATE".to_owned(), "true".to_owned()),
+            ("BUSS_PATHS__PROGRAM".to_owned(), env!("CARGO_BIN_EXE_buss").to_owned()),
         ];
         let settings = Settings::load(Some(&file), variables.into_iter()).expect("settings");
         let now = "2026-11-01T03:00:00Z".parse().expect("an instant");

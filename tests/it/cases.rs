@@ -85,6 +85,7 @@ impl Ground {
             reference: &self.declarations.reference,
             pseudonyms: &Pseudonyms::new([7; 32]),
             batch_rows: 3,
+            program: Some(std::path::Path::new(env!("CARGO_BIN_EXE_buss"))),
         };
         let input = folder.join("input").with_extension(&pipeline.extension);
         let file = self.landing.land_bytes(File::open(input).expect("the case's file"))?;

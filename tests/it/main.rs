@@ -26,3 +26,4 @@ mod sample;
 mod settings;
 mod tidy;
 mod warehouse;
+mod xlsx;

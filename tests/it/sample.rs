@@ -93,6 +93,7 @@ impl Night {
             reference: &self.declared.reference,
             pseudonyms: &pseudonyms,
             batch_rows: 1000,
+            program: Some(std::path::Path::new(env!("CARGO_BIN_EXE_buss"))),
         };
         let mut validator = Validator::new(&self.engine, pipeline, &self.settings.run, slice).unwrap();
         let end = match parse::parse(file, &context, &mut |batch| validator.push(batch)) {

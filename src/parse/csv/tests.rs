@@ -104,6 +104,7 @@ impl Night {
             reference: reference(),
             pseudonyms: &pseudonyms,
             batch_rows: self.batch_rows,
+            program: None,
         };
         let (mut batches, mut reasons) = (Vec::new(), Vec::new());
         let source = Source::new(Box::new(Cursor::new(bytes.to_vec())), encoding(bytes));

@@ -164,6 +164,7 @@ mod tests {
             pipelines: None,
             sql: None,
             reference: None,
+            program: None,
         };
         let assets = Assets::load(&paths).expect("files");
         Versions::of(&Reference::load(&assets.reference).expect("lists")).expect("districts")

@@ -42,6 +42,7 @@ fn parse(text: &str, year: i32) -> Result<Parsed> {
         reference: &reference,
         pseudonyms: &Pseudonyms::new([7; 32]),
         batch_rows: 5,
+        program: None,
     };
     let (mut rows, mut reasons) = (Vec::new(), Vec::new());
     let mut sink = |batch: crate::parse::ParsedBatch| {

@@ -59,6 +59,7 @@ fn parse(bytes: &[u8], year: i32, dimension: Option<u32>) -> Result<Parsed> {
         reference: &Reference::default(),
         pseudonyms: &Pseudonyms::new([7; 32]),
         batch_rows: 3,
+        program: None,
     };
     let encoding = match std::str::from_utf8(bytes) {
         Ok(text) if text.starts_with('\u{feff}') => Encoding::Utf8Bom,
