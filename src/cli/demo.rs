@@ -26,15 +26,26 @@ use crate::{
 /// Headline figures: title and query.
 const HEADLINES: &[(&str, &str)] = &[
     (
-        "Anmälningar per anmälare, hela staden 2007, påhittade (mart.anmalan_by_reporter)",
-        "select intake_type, reporter_category, intakes, share, intakes_prev_year, change_pct from mart.anmalan_by_reporter
-         where level = 'city' and org_generation = 14 and year = 2007 and intakes > 0
-         order by intakes desc, intake_type, reporter_category limit 10",
+        "Anmälningar och hur stor del som ledde till utredning, hela staden, påhittade (mart.anmalan_rate, mart.anmalan_to_utredning)",
+        "select r.year, r.intakes, r.children, r.intakes_per_1000, sum(u.decided) as decided, sum(u.opened) as opened,
+             round(sum(u.opened) / nullif(sum(u.decided), 0), 3) as share_opened, r.complete
+         from mart.anmalan_rate as r
+         join mart.anmalan_to_utredning as u on (u.org_generation, u.level, u.year) = (r.org_generation, r.level, r.year)
+         where r.level = 'city' and r.org_generation = 14
+         group by r.year, r.intakes, r.children, r.intakes_per_1000, r.complete order by r.year",
     ),
     (
-        "Anmälningar per 1 000 barn, hela staden, påhittade (mart.anmalan_rate)",
-        "select year, intakes, children, population_0_17, intakes_per_1000, complete from mart.anmalan_rate
-         where level = 'city' and org_generation = 14 order by year",
+        "De som anmäler mest 2007, påhittade (mart.anmalan_to_utredning)",
+        "select reporter_category, intakes, decided, opened, share_opened from mart.anmalan_to_utredning
+         where level = 'city' and org_generation = 14 and year = 2007 order by intakes desc, reporter_category limit 6",
+    ),
+    (
+        "Utredningar och beslutade öppna insatser, hela staden, påhittade (mart.utredning_flow, mart.insats_decided)",
+        "select f.year, sum(f.started) as started, sum(f.concluded) as concluded,
+             max(f.open_at_end) filter (where extract(month from f.month) = 12) as open_31_dec,
+             (select sum(i.decided) from mart.insats_decided as i
+              where (i.org_generation, i.level, i.year) = (14, 'city', f.year)) as insatser_decided
+         from mart.utredning_flow as f where f.level = 'city' and f.org_generation = 14 group by f.year order by f.year",
     ),
     (
         "Kostnad mot budget, hela staden, löpande priser, påhittade belopp (mart.cost_trend)",

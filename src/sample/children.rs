@@ -72,7 +72,12 @@ impl Children {
         number % 97 == 5
     }
 
-    /// A child of the office's district, 0–20 years old on the date; now and then one who lives elsewhere.
+    /// True for a child that is 0–20 years old on the date; an unborn one has no interventions.
+    pub fn may_have_at(&self, number: Option<usize>, date: NaiveDate) -> bool {
+        number.and_then(|number| self.get(number).age_on(date)).is_some_and(|age| age <= 20)
+    }
+
+    /// A child of the office's district, 0–19 years old on the date; now and then one who lives elsewhere.
     pub fn pick(&self, dice: &mut Dice, office: &Office, date: NaiveDate) -> usize {
         let neighbours = self.by_home.get(&office.home).filter(|neighbours| !neighbours.is_empty());
         for attempt in 0.. {
@@ -84,7 +89,8 @@ impl Children {
             let of_the_part = u32::try_from(number).unwrap_or_default() % parts == part || dice.chance(80);
             match self.get(number).age_on(date) {
                 Some(0..=17) if of_the_part => return number,
-                Some(18..=20) if of_the_part && dice.chance(150) => return number,
+                // No older than that, so that it is still a child of the care when its investigation begins.
+                Some(18..=19) if of_the_part && dice.chance(150) => return number,
                 _ => {}
             }
         }

@@ -27,8 +27,15 @@ pub(super) fn readme(options: &Options, faults: &[PlantedFault]) -> String {
         "# Påhittade extrakt\n\n\
          **{MADE_UP}**\n\n\
          Gjorda av `buss sample` (frö {seed}, skala {scale}); samma val ger samma filer, byte för byte.\n\n\
-         - Påhittat: anmälningar 2006–2008, folkmängd 2004–2008, bokföring och budget 2004–2007. Fördelningen på stadsdelar, konton \
-         och månader är ett programs verk och säger inget om någon stadsdel.\n\
+         - Påhittat: anmälningar, utredningar, insatser och personal 2006–2008, folkmängd 2004–2008, bokföring och budget 2004–2007. \
+         Fördelningen på stadsdelar, konton och månader är ett programs verk och säger inget om någon stadsdel.\n\
+         - Allt hänger ihop: en anmälan inleder en utredning, som slutar i insatser för samma barn, också över årsskiften och in i \
+         de stadsdelar som slogs samman 2007. Extrakten är gjorda den 31 december 2008: vad som pågår då saknar slut. \
+         Utredningar som inleddes före 2006 levereras inte.\n\
+         - Efter publicerade siffror: stadens tillväxttal 2004–2007; personaltätheten, ”i genomsnitt närmare 3 tjänster per 1 000 barn”, \
+         högre än väntat på Södermalm och lägre i Spånga-Tensta, Skärholmen och Rinkeby-Kista, med lika många anställda alla år; \
+         utredningstiderna i granskningen 2022 (alla inom fyra månader på Norrmalm, tre av fyra i Hässelby-Vällingby, drygt var \
+         tredje i Skärholmen).\n\
          - Älvsjö har för 2005 en SIE-fil av typ 2, utan verksamhet: dess kostnader det året kan inte hänföras till barn och unga.\n\
          - Verkligt: granskningen 2022 (`stad/granskning_2022.csv`), publicerad av Stockholms stad.\n\
          - {planted}\n\n\

@@ -5,11 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::WINDOWS_1252;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{
-    dice::Dice,
-    intakes::{HEADERS, Row},
-    offices::Office,
-};
+use super::{dice::Dice, offices::Office, table::Row};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
@@ -18,13 +14,17 @@ enum Encoding {
     Windows1252,
 }
 
-/// The hand of one office; it does not change from year to year.
+/// Columns whose codes some office writes in small letters.
+const CODES: [&str; 6] = ["Typ", "Anmälare", "Beslut", "Resultat", "Insatskategori", "Avtalsform"];
+
+/// The hand of one office in one dataset; it does not change from year to year.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "habits that are independent of each other")]
 pub(super) struct Style {
     encoding: Encoding,
     newline: &'static str,
     separator: char,
+    headers: &'static [&'static str],
     order: Vec<usize>,
     number_form: usize,
     quotes_all: bool,
@@ -37,17 +37,19 @@ pub(super) struct Style {
 const NOTES: [&str; 4] = ["", "Påhittad anteckning", "Två rader;\npåhittade", "Sa \"ring igen\", påhittat"];
 
 impl Style {
-    pub fn of(office: &Office, seed: u64) -> Self {
+    /// How the office writes a dataset with these columns.
+    pub fn of(office: &Office, headers: &'static [&'static str], seed: u64) -> Self {
         let number = office.number;
-        let mut order: Vec<usize> = (0..HEADERS.len()).collect();
+        let mut order: Vec<usize> = (0..headers.len()).collect();
         if !number.is_multiple_of(4) {
-            Dice::new(seed, &format!("columns of {number}")).shuffle(&mut order);
+            Dice::new(seed, &format!("columns of {number} from {}", headers[0])).shuffle(&mut order);
         }
         let encoding = [Encoding::Utf8, Encoding::Windows1252, Encoding::Utf8Bom][number % 3];
         Self {
             encoding,
             newline: if (number / 3).is_multiple_of(2) { "\r\n" } else { "\n" },
             separator: office.separator,
+            headers,
             order,
             number_form: number % 4,
             quotes_all: number % 5 == 4,
@@ -57,8 +59,13 @@ impl Style {
         }
     }
 
+    /// The columns of the contract, in its order.
+    pub fn headers(&self) -> &'static [&'static str] {
+        self.headers
+    }
+
     pub fn header(&self) -> Vec<String> {
-        let mut header: Vec<String> = self.order.iter().map(|&column| HEADERS[column].to_owned()).collect();
+        let mut header: Vec<String> = self.order.iter().map(|&column| self.headers[column].to_owned()).collect();
         if self.decomposed_headers {
             for cell in &mut header {
                 *cell = format!("{} ", cell.nfd().collect::<String>());
@@ -77,9 +84,9 @@ impl Style {
     }
 
     fn cell(&self, number: usize, column: usize, cell: &str) -> String {
-        match HEADERS[column] {
+        match self.headers[column] {
             "Personnummer" if cell.len() == 12 => self.personal_number(number, cell),
-            "Typ" | "Anmälare" | "Beslut" if self.lower_case_codes => format!(" {} ", cell.to_lowercase()),
+            header if self.lower_case_codes && CODES.contains(&header) => format!(" {} ", cell.to_lowercase()),
             _ => cell.to_owned(),
         }
     }

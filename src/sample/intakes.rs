@@ -1,8 +1,13 @@
-//! Made-up intakes (`anmalningar`) of one office and year, as the rows of the contract.
+//! Made-up intakes (`anmalningar`): what is reported, by whom, and what is decided on it.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 
-use super::{children::Children, dice::Dice, offices::Office};
+use super::{
+    chain::{Scene, known},
+    children::Children,
+    dice::Dice,
+    table::{Row, person},
+};
 
 /// Headers in the contract's order; each office shuffles them in its own way.
 pub(super) const HEADERS: [&str; 15] = [
@@ -23,22 +28,28 @@ pub(super) const HEADERS: [&str; 15] = [
     "Stadsdel",
 ];
 
-const TYPES: [(&str, usize); 3] = [("Anmälan", 82), ("Ansökan", 13), ("Begäran om yttrande", 5)];
+pub(super) const OPENED: &str = "Utredning inleds";
+pub(super) const NOT_OPENED: &str = "Utredning inleds ej";
+pub(super) const ALREADY_OPEN: &str = "Pågår redan";
 
-const REPORTERS: [(&str, usize); 13] = [
-    ("Polis", 24),
-    ("Skola", 18),
-    ("Vårdnadshavare", 11),
-    ("Hälso- och sjukvård", 9),
-    ("Annan enhet inom förvaltningen", 8),
-    ("Anonym", 7),
-    ("Annan socialtjänst", 6),
-    ("Anhörig eller granne", 5),
-    ("BUP", 4),
-    ("Förskola", 3),
-    ("Barnhälsovård", 2),
-    ("Barnet självt", 2),
-    ("Annan", 1),
+/// Kind, weight, and of a hundred that are decided, how many open an investigation.
+const KINDS: [(&str, usize, usize); 3] = [("Anmälan", 82, 0), ("Ansökan", 13, 70), ("Begäran om yttrande", 5, 30)];
+
+/// Reporter, weight, and of a hundred that are decided, how many open an investigation: about 42 in all.
+const REPORTERS: [(&str, usize, usize); 13] = [
+    ("Polis", 24, 32),
+    ("Skola", 18, 46),
+    ("Vårdnadshavare", 11, 54),
+    ("Hälso- och sjukvård", 9, 44),
+    ("Annan enhet inom förvaltningen", 8, 50),
+    ("Anonym", 7, 18),
+    ("Annan socialtjänst", 6, 56),
+    ("Anhörig eller granne", 5, 34),
+    ("BUP", 4, 52),
+    ("Förskola", 3, 47),
+    ("Barnhälsovård", 2, 48),
+    ("Barnet självt", 2, 60),
+    ("Annan", 1, 30),
 ];
 
 const REASONS: [(&str, usize); 7] = [
@@ -51,100 +62,114 @@ const REASONS: [(&str, usize); 7] = [
     ("Annat", 8),
 ];
 
-const DECISIONS: [(&str, usize); 4] =
-    [("Utredning inleds", 41), ("Utredning inleds ej", 43), ("Pågår redan", 12), ("", 4)];
-
-/// Per mille of the intakes of 2006, by year: more every year, as the seeds say.
-const GROWTH: [(i32, u64); 3] = [(2006, 1000), (2007, 1080), (2008, 1140)];
-
-/// One row, in the contract's order; the number has twelve digits until it is written.
+/// One intake about one child.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub cells: [String; 15],
+pub(super) struct Intake {
+    pub id: String,
     /// Position of the child among all, `None` for the unborn.
     pub child: Option<usize>,
+    pub received: NaiveDate,
+    pub kind: &'static str,
+    /// Empty for applications and requests.
+    pub reporter: &'static str,
+    reasons: String,
+    assessed: String,
+    /// Empty: not decided.
+    pub decision: &'static str,
+    pub decided: Option<NaiveDate>,
+    pub basis: &'static str,
+    pub investigation: Option<String>,
 }
 
-/// The rows of one file, in order of receipt.
-pub(super) fn intakes(office: &Office, year: i32, scale: f64, children: &Children, dice: &mut Dice) -> Vec<Row> {
-    let growth = GROWTH.iter().find(|(of, _)| *of == year).map_or(1000, |(_, growth)| *growth);
-    let expected = (office.children * office.intakes_per_1000 * growth) as f64 / 1_000_000.0 * scale;
-    // Few enough to count exactly: the largest scale gives millions.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and far below 2^52")]
-    let wanted = (expected.round() as usize).max(3);
-    let mut rows = Vec::with_capacity(wanted + 3);
-    let days = if NaiveDate::from_ymd_opt(year, 2, 29).is_some() { 366 } else { 365 };
-    let mut case = 0;
-    while rows.len() < wanted {
-        case += 1;
-        let day = u32::try_from(rows.len() * days / wanted + 1).unwrap_or(1);
-        let Some(received) = NaiveDate::from_yo_opt(year, day) else { break };
-        family(&Case { office, number: case, received }, children, dice, &mut rows);
+impl Intake {
+    /// What is reported on a day, and what is decided on it; of whom, the caller says.
+    pub fn drawn(scene: &Scene<'_>, id: String, received: NaiveDate, dice: &mut Dice) -> Self {
+        let (kind, opens) = weighted(&KINDS, dice);
+        let (reporter, opens) = if kind == "Anmälan" { weighted(&REPORTERS, dice) } else { ("", opens) };
+        let decision = match dice.below(100) {
+            0..4 => "",
+            4..16 => ALREADY_OPEN,
+            _ if dice.below(100) < scene.office.opens(opens) => OPENED,
+            _ => NOT_OPENED,
+        };
+        // What is decided after the extract was made, the extract does not know.
+        let decided = known(received + Days::new(3 + dice.below(28) as u64)).filter(|_| !decision.is_empty());
+        let decision = decided.map_or("", |_| decision);
+        Self {
+            id,
+            child: None,
+            received,
+            kind,
+            reporter,
+            reasons: reasons(dice),
+            assessed: assessed(received, dice),
+            decision,
+            decided,
+            basis: if decision == OPENED { dice.weighted(&[("11:1", 85), ("11:2", 15)]) } else { "" },
+            investigation: None,
+        }
     }
-    rows
+
+    /// The same intake, about one of the siblings.
+    pub fn about(&self, child: Option<usize>) -> Self {
+        Self { child, ..self.clone() }
+    }
+
+    /// The cells in the contract's order.
+    pub fn row(&self, scene: &Scene<'_>) -> Row {
+        let [number, unborn, sex, protected] = person(scene, self.child);
+        let cells = vec![
+            self.id.clone(),
+            number,
+            unborn,
+            sex,
+            protected,
+            self.received.to_string(),
+            self.kind.to_owned(),
+            self.reporter.to_owned(),
+            self.reasons.clone(),
+            self.assessed.clone(),
+            self.decision.to_owned(),
+            self.decided.map_or_else(String::new, |date| date.to_string()),
+            self.basis.to_owned(),
+            self.investigation.clone().unwrap_or_default(),
+            scene.office.code.clone(),
+        ];
+        Row { cells, child: self.child }
+    }
 }
 
-struct Case<'a> {
-    office: &'a Office,
-    number: usize,
+/// One to three siblings, or one unborn child.
+pub(super) fn family(
+    scene: &Scene<'_>,
     received: NaiveDate,
-}
-
-impl Case<'_> {
-    fn id(&self, kind: &str) -> String {
-        format!("{kind}-{:02}-{}-{:05}", self.received.year() % 100, self.office.code, self.number)
-    }
-}
-
-/// One intake about one to three siblings, or about one unborn child.
-fn family(case: &Case<'_>, children: &Children, dice: &mut Dice, rows: &mut Vec<Row>) {
-    let shared = shared_cells(case, dice);
+    children: &Children,
+    dice: &mut Dice,
+) -> Vec<Option<usize>> {
     if dice.chance(12) {
-        rows.push(row(case, &shared, None, children));
-        return;
+        return vec![None];
     }
     let mut siblings = Vec::new();
     for _ in 0..dice.weighted(&[(1, 82), (2, 13), (3, 5)]) {
-        let child = children.pick(dice, case.office, case.received);
+        let child = Some(children.pick(dice, scene.office, received));
         if !siblings.contains(&child) {
             siblings.push(child);
         }
     }
-    rows.extend(siblings.into_iter().map(|child| row(case, &shared, Some(child), children)));
+    siblings
 }
 
-/// What the siblings of a case have in common.
-struct Shared {
-    kind: &'static str,
-    reporter: &'static str,
-    reasons: String,
-    assessed: String,
-    decision: &'static str,
-    decided: String,
-    basis: &'static str,
-    investigation: String,
+fn weighted(of: &[(&'static str, usize, usize)], dice: &mut Dice) -> (&'static str, usize) {
+    let of: Vec<_> = of.iter().map(|&(value, weight, opens)| ((value, opens), weight)).collect();
+    dice.weighted(&of)
 }
 
-fn shared_cells(case: &Case<'_>, dice: &mut Dice) -> Shared {
-    let kind = dice.weighted(&TYPES);
-    let decision = dice.weighted(&DECISIONS);
-    let days_later = |days: usize| (case.received + Days::new(days as u64)).to_string();
-    let opens = decision == "Utredning inleds";
-    let goes_on = decision == "Pågår redan";
-    Shared {
-        kind,
-        reporter: if kind == "Anmälan" { dice.weighted(&REPORTERS) } else { "" },
-        reasons: reasons(dice),
-        assessed: match dice.below(100) {
-            0..4 => "..".to_owned(),
-            4..6 => ".".to_owned(),
-            6..16 => String::new(),
-            _ => days_later(dice.below(3)),
-        },
-        decision,
-        decided: if decision.is_empty() { String::new() } else { days_later(3 + dice.below(28)) },
-        basis: if opens { dice.weighted(&[("11:1", 85), ("11:2", 15)]) } else { "" },
-        investigation: if opens || (goes_on && dice.chance(700)) { case.id("UTR") } else { String::new() },
+fn assessed(received: NaiveDate, dice: &mut Dice) -> String {
+    match dice.below(100) {
+        0..4 => "..".to_owned(),
+        4..6 => ".".to_owned(),
+        6..16 => String::new(),
+        _ => (received + Days::new(dice.below(3) as u64)).to_string(),
     }
 }
 
@@ -157,41 +182,4 @@ fn reasons(dice: &mut Dice) -> String {
         }
     }
     if reasons.is_empty() && dice.chance(300) { "..".to_owned() } else { reasons.join("|") }
-}
-
-fn row(case: &Case<'_>, shared: &Shared, child: Option<usize>, children: &Children) -> Row {
-    let (number, sex, protected) = match child {
-        Some(position) => {
-            let child = children.get(position);
-            let sex = if child.girl { "F" } else { "P" };
-            // Half of the offices say Nej, the others leave it empty.
-            let no = if case.office.number.is_multiple_of(2) { "Nej" } else { "" };
-            let sex = if case.office.number % 3 == 1 { "" } else { sex };
-            (child.number.clone(), sex, if Children::is_protected(position) { "Ja" } else { no })
-        }
-        None => (String::new(), "", ""),
-    };
-    let unborn = match child {
-        None => "Ja",
-        Some(_) if case.office.number.is_multiple_of(2) => "Nej",
-        Some(_) => "",
-    };
-    let cells = [
-        case.id("ANM"),
-        number,
-        unborn.to_owned(),
-        sex.to_owned(),
-        protected.to_owned(),
-        case.received.to_string(),
-        shared.kind.to_owned(),
-        shared.reporter.to_owned(),
-        shared.reasons.clone(),
-        shared.assessed.clone(),
-        shared.decision.to_owned(),
-        shared.decided.clone(),
-        shared.basis.to_owned(),
-        shared.investigation.clone(),
-        case.office.code.clone(),
-    ];
-    Row { cells, child }
 }

@@ -1,10 +1,12 @@
 //! Made-up extracts that keep the contract, from official test numbers only.
 //!
 //! In: a directory and [`Options`]. Out: extracts of all districts as they were (18 until 2006, 14 from 2007) and of the
-//! central office, a ready `buss.toml`, `expected.json` (what a warehouse must show), `faults.json` (what was planted and what must
+//! central office, which tell of one world: intakes open investigations, which end in interventions, for the same children,
+//! over the new year and into merged districts, where employees go on as well. Beside them a ready `buss.toml`, `expected.json` (what a warehouse must show), `faults.json` (what was planted and what must
 //! become of it) and a README. Equal options give equal bytes. The children are official test numbers, which no
 //! person can have; only the review of 2022 is real.
 
+mod chain;
 mod children;
 mod config;
 mod costs;
@@ -13,12 +15,17 @@ mod dice;
 mod expected;
 mod faults;
 mod intakes;
+mod interventions;
+mod investigations;
 mod night;
 mod offices;
 mod place;
 mod population;
 mod sie;
 mod sie_text;
+mod staff;
+mod table;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
@@ -31,15 +38,17 @@ pub use night::write;
 pub use place::{DemoPlace, demo_place};
 
 /// What every reader of the sample must know.
-pub const MADE_UP: &str = "Allt här är påhittat: barnen är Skatteverkets testpersonnummer, och anmälningar, folkmängd, kostnader och budget är \
-     framställda av ett program. Bara stadens tillväxttal 2004–2007 (budget 10,9 %, utfall 25,2 %) följer en publicerad \
-     rapport, och bara granskningen 2022 är verkliga, publicerade siffror.";
+pub const MADE_UP: &str = "Allt här är påhittat: barnen är Skatteverkets testpersonnummer, och anmälningar, utredningar, insatser, personal, folkmängd, \
+     kostnader och budget är framställda av ett program. Publicerade rapporter följs bara i stadens tillväxttal 2004–2007 (budget 10,9 %, \
+     utfall 25,2 %), personaltätheten (knappt 3 tjänster per 1 000 barn) och utredningstiderna (drygt 70 % inom fyra månader), och bara \
+     granskningen 2022 är verkliga, publicerade siffror.";
 
 /// How the sample is made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Options {
     pub seed: u64,
-    /// Multiplies the number of intakes; 1 gives about 12,000 in three years.
+    /// Multiplies the intakes and what they lead to; 1 gives about 12,000 intakes in three years. Population, personnel and money
+    /// stay as they are: posts per child follow a published figure.
     pub scale: f64,
     pub faults: Faults,
 }

@@ -1,8 +1,10 @@
 //! Writes the extracts of a whole night to disk.
 
 use std::{
-    fs,
+    collections::BTreeMap,
+    fs, mem,
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use serde::Serialize;
@@ -10,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     MADE_UP, Options, PlantedFault, Report, SampleFile,
+    chain::{Chain, FIRST_YEAR, LAST_YEAR, Scene, Year},
     children::Children,
     config,
     costs::costs,
@@ -17,10 +20,13 @@ use super::{
     dice::Dice,
     expected::{Document, Expected},
     faults::{self, FileFault},
-    intakes::intakes,
+    intakes, interventions, investigations,
     offices::{Office, Offices},
     population::{children_0_17, population},
     sie::{Form, books},
+    staff::Staff,
+    table::Row,
+    workbook::{self, Cell, workbook},
 };
 use crate::{Error, Result, error::codes::sample as codes, model::ContentHash};
 
@@ -37,12 +43,15 @@ pub fn write(out: &Path, options: Options) -> Result<Report> {
     let dir = std::path::absolute(out).map_err(|error| not_written(out, &error))?;
     let settings = config::settings(&dir)?;
     let offices = Offices::of_the_demo();
-    let children = Children::shared_out(options.seed, offices.of_year(2007));
+    let children = Rc::new(Children::shared_out(options.seed, offices.of_year(2007)));
     let mut night =
         Night { dir, options, children, files: Vec::new(), faults: Vec::new(), expected: Expected::default() };
-    for year in 2006..=2008 {
+    night.cases(&offices)?;
+    let staff =
+        Staff::of_the_city(options.seed, offices.of_year(FIRST_YEAR), &offices.of_year(LAST_YEAR).collect::<Vec<_>>());
+    for year in FIRST_YEAR..=LAST_YEAR {
         for office in offices.of_year(year) {
-            night.intakes(office, year)?;
+            night.staff(&staff, office, year)?;
         }
     }
     for year in 2004..=2007 {
@@ -59,7 +68,7 @@ pub fn write(out: &Path, options: Options) -> Result<Report> {
 struct Night {
     dir: PathBuf,
     options: Options,
-    children: Children,
+    children: Rc<Children>,
     files: Vec<SampleFile>,
     faults: Vec<PlantedFault>,
     expected: Expected,
@@ -93,18 +102,71 @@ impl Night {
         faults::of_file(self.options.faults, slice.deliverer, slice.dataset, slice.period)
     }
 
-    fn intakes(&mut self, office: &Office, year: i32) -> Result<()> {
-        let slice = Slice::of_office(office, "anmalningar", year, "csv");
-        let (path, fault) = (slice.path(), self.fault(&slice));
-        let mut dice = Dice::new(self.options.seed, &format!("{} {path}", office.name));
-        let mut rows = intakes(office, year, self.options.scale, &self.children, &mut dice);
-        if fault.is_none() {
-            self.expected.intakes(office, year, &rows, &self.children);
+    /// Intakes, investigations and interventions: each year goes on from the one before, where two districts have become one
+    /// from both.
+    fn cases(&mut self, offices: &Offices) -> Result<()> {
+        let mut carried: BTreeMap<String, Chain> = BTreeMap::new();
+        for year in FIRST_YEAR - 1..=LAST_YEAR {
+            let mut before = mem::take(&mut carried);
+            for office in offices.of_year(year) {
+                // The same district a year before had the same name; one that is new has its parts' cases.
+                let mut chain = before.remove(&office.name).or_else(|| before.remove(&office.code)).unwrap_or_default();
+                self.cases_of(office, year, &mut chain)?;
+                let heir = if year == 2006 { &office.home } else { &office.name };
+                carried.entry(heir.clone()).or_default().join(chain);
+            }
         }
-        let style = Style::of(office, self.options.seed);
+        Ok(())
+    }
+
+    fn cases_of(&mut self, office: &Office, year: i32, chain: &mut Chain) -> Result<()> {
+        let children = Rc::clone(&self.children);
+        let scene = Scene { office, year, scale: self.options.scale, children: &children };
+        let mut dice = Dice::new(self.options.seed, &format!("{} {year}", office.name));
+        let mut lived = chain.year(&scene, &mut dice);
+        if year < FIRST_YEAR {
+            return Ok(());
+        }
+        let rows = lived.intakes.iter().map(|intake| intake.row(&scene)).collect();
+        if !self.csv(&scene, "anmalningar", &intakes::HEADERS, rows)? {
+            lived.intakes.clear();
+        }
+        let rows = lived.investigations.iter().map(|investigation| investigation.row(&scene)).collect();
+        if !self.csv(&scene, "utredningar", &investigations::HEADERS, rows)? {
+            lived.investigations.clear();
+        }
+        let rows = lived.interventions.iter().map(|intervention| intervention.row(&scene)).collect();
+        if !self.csv(&scene, "insatser", &interventions::HEADERS, rows)? {
+            lived.interventions.clear();
+        }
+        self.add_bad_intake_that_loads(office, year, &mut lived);
+        self.expected.year(office, year, &lived, &children);
+        Ok(())
+    }
+
+    /// The planted row with the unknown optional code loads: it is one more intake of the child it copies.
+    fn add_bad_intake_that_loads(&self, office: &Office, year: i32, lived: &mut Year) {
+        if faults::has_bad_rows(self.options.faults, &office.code, year) {
+            let copied = lived.intakes.iter().rfind(|intake| intake.child.is_some()).cloned();
+            lived.intakes.extend(copied);
+        }
+    }
+
+    /// Writes a CSV extract; true when its good rows must be loaded.
+    fn csv(
+        &mut self,
+        scene: &Scene<'_>,
+        dataset: &'static str,
+        headers: &'static [&'static str],
+        mut rows: Vec<Row>,
+    ) -> Result<bool> {
+        let (office, year) = (scene.office, scene.year);
+        let slice = Slice::of_office(office, dataset, year, "csv");
+        let (path, fault) = (slice.path(), self.fault(&slice));
+        let style = Style::of(office, headers, self.options.seed);
         let mut header = style.header();
         if let Some(fault) = fault {
-            fault.spoil_rows(&mut rows);
+            fault.spoil_rows(headers, &mut rows);
             fault.spoil_header(&mut header);
         }
         let mut text = style.line(&header);
@@ -115,15 +177,35 @@ impl Night {
         }
         let mut written = rows.len();
         if faults::has_bad_rows(self.options.faults, &office.code, year) {
-            let (records, planted) = faults::bad_rows(&style, &rows, &path, &self.children);
+            let (records, planted) = faults::bad_rows(dataset, &style, &rows, &path, scene.children);
             written += records.len();
             text.extend(records.iter().map(|record| style.line(record)));
-            // The row with the unknown optional code loads: it is one more intake of the child it copies.
-            let loaded = rows.iter().rfind(|row| row.child.is_some());
-            self.expected.intakes(office, year, loaded.map_or(&[], std::slice::from_ref), &self.children);
             self.faults.extend(planted);
         }
-        self.keep(&slice, style.encode(&text), written as u64, fault)
+        self.keep(&slice, style.encode(&text), written as u64, fault)?;
+        Ok(fault.is_none())
+    }
+
+    fn staff(&mut self, staff: &Staff, office: &Office, year: i32) -> Result<()> {
+        let slice = Slice::of_office(office, "personal", year, "xlsx");
+        let (path, fault) = (slice.path(), self.fault(&slice));
+        let listed = staff.of_office(office, year);
+        let mut records: Vec<_> = listed.iter().map(|employment| workbook::record(employment, office)).collect();
+        if fault.is_none() {
+            self.expected.staff(office, year, &listed);
+        }
+        if let (Some(FileFault::WrongDistrict), Some(last)) = (fault, records.last_mut()) {
+            last[7] = Cell::Text(faults::OTHER_DISTRICT.to_owned());
+        }
+        if faults::has_bad_rows(self.options.faults, &office.code, year) {
+            let (bad, planted) = faults::bad_records(&records, &path);
+            records.extend(bad);
+            self.faults.extend(planted);
+        }
+        let misplaced = fault.map_or(workbook::Misplaced::No, FileFault::misplaced);
+        let bytes =
+            workbook(office, year, &records, misplaced).map_err(|_| Error::new(&codes::NOT_WRITTEN).at(&path))?;
+        self.keep(&slice, bytes, records.len() as u64, fault)
     }
 
     fn books(&mut self, offices: &[&Office], year: i32) -> Result<()> {

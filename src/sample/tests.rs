@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use super::{children::official_numbers, *};
 
+/// The datasets that hold children.
+const CASES: [&str; 3] = ["anmalningar", "utredningar", "insatser"];
+
 fn small(faults: Faults) -> Options {
     Options { scale: 0.2, faults, ..Options::default() }
 }
@@ -67,7 +70,7 @@ fn every_identity_is_an_official_test_number() {
     let number = Regex::new(r"(?-u:\b)(\d{6}|\d{8})-?(\d{4})(?-u:\b)").unwrap();
     let (dir, report) = sample(small(Faults::None));
     let mut found = 0;
-    for file in report.files.iter().filter(|file| file.dataset == "anmalningar") {
+    for file in report.files.iter().filter(|file| CASES.contains(&file.dataset)) {
         for capture in number.captures_iter(&fs::read(dir.path().join(&file.path)).unwrap()) {
             let digits = String::from_utf8([&capture[1], &capture[2]].concat()).unwrap();
             assert!(official.contains(&digits) || short.contains(digits.as_str()), "{}", file.path);
@@ -92,7 +95,9 @@ fn eighteen_deliver_for_2006_and_fourteen_after() {
     let offices = |dataset: &str, period| {
         report.files.iter().filter(|file| file.dataset == dataset && file.period == period).count()
     };
-    assert_eq!([2006, 2007, 2008].map(|year| offices("anmalningar", year)), [18, 14, 14]);
+    for dataset in CASES.into_iter().chain(["personal"]) {
+        assert_eq!([2005, 2006, 2007, 2008].map(|year| offices(dataset, year)), [0, 18, 14, 14], "{dataset}");
+    }
     assert_eq!([2004, 2005, 2006, 2007].map(|year| offices("ekonomi", year)), [18, 18, 18, 14]);
     assert_eq!((offices("befolkning", 2007), offices("granskning", 2022)), (1, 1));
     let paths: BTreeSet<&str> = report.files.iter().map(|file| file.path.as_str()).collect();
@@ -138,7 +143,7 @@ fn every_planted_fault_changes_its_file() {
         let side = format!("{}.sha256", fault.path);
         assert!(changed || spoilt.get(&side) != clean.get(&side), "{}", fault.fault);
     }
-    assert_eq!(report.faults.iter().map(|fault| fault.fault).collect::<BTreeSet<_>>().len(), 23);
+    assert_eq!(report.faults.iter().map(|fault| fault.fault).collect::<BTreeSet<_>>().len(), 30);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `buss demo` as a newcomer runs it: what it prints is what SQL on the database says, a second time as well as the first.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -123,14 +124,19 @@ fn quarantine(shown: &Value, config: &Path) {
     let slices = shown["run"]["slices"].as_array().expect("a list");
     let quarantined: i64 = slices.iter().filter_map(|slice| slice["rows_quarantined"].as_i64()).sum();
     let planted = shown["planted_faults"].as_array().expect("a list");
-    let rejected = planted.iter().filter(|fault| fault["expect"] == "row_rejected").count();
+    let datasets: BTreeSet<&str> = slices.iter().filter_map(|slice| slice["dataset"].as_str()).collect();
+    let is_looked_at = |path: &str| datasets.iter().any(|dataset| path.contains(&format!("/{dataset}_")));
+    let rejected = planted
+        .iter()
+        .filter(|fault| fault["expect"] == "row_rejected" && fault["path"].as_str().is_some_and(is_looked_at))
+        .count();
     assert!(
         rejected > 0 && i64::try_from(rejected) == Ok(quarantined),
         "{rejected} planted, {quarantined} quarantined"
     );
     let config = config.display().to_string();
     let groups = json(&buss(Path::new("/"), &["--config", &config, "quarantine", "list"]));
-    let mut rows = std::collections::BTreeSet::new();
+    let mut rows = BTreeSet::new();
     for group in groups.as_array().expect("a list").iter().filter(|group| group["severity"] == "reject") {
         let delivery = group["delivery_id"].to_string();
         let entries = json(&buss(Path::new("/"), &["--config", &config, "quarantine", "show", &delivery]));

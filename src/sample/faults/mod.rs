@@ -1,13 +1,14 @@
 //! Faults that are planted on demand, one of each kind, each in a place of its own.
 
+mod records;
+mod rows;
+
 use encoding_rs::WINDOWS_1252;
 
-use super::{
-    Faults, PlantedFault,
-    children::Children,
-    csv::Style,
-    intakes::{HEADERS, Row},
-};
+use super::{Faults, PlantedFault, table::Row, workbook::Misplaced};
+
+pub(super) use records::bad_records;
+pub(super) use rows::bad_rows;
 
 /// What is wrong with a whole file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,23 @@ pub(super) enum FileFault {
     Empty,
     Truncated,
     WrongChecksum,
+    /// A web page under the name of a workbook.
+    WebPage,
+    /// A workbook that was cut off on its way.
+    CutWorkbook,
+    /// A workbook whose columns have been renamed.
+    OtherColumns,
 }
+
+/// The required date of each dataset.
+const DATES: [&str; 3] = ["Inkom", "Startdatum", "Beslutsdatum"];
+
+/// A district that delivers for itself.
+pub(super) const OTHER_DISTRICT: &str = "09";
+
+/// What a portal answers to whoever is not signed in.
+const LOGIN: &[u8] =
+    b"<!DOCTYPE html>\n<html><head><title>Logga in (p&aring;hittad)</title></head><body><form></form></body></html>\n";
 
 struct Place {
     deliverer: &'static str,
@@ -39,13 +56,16 @@ const fn place(deliverer: &'static str, dataset: &'static str, period: i32, faul
     Place { deliverer, dataset, period, fault }
 }
 
-/// The file with bad rows; it loads all the same.
+/// The office and year whose files have bad rows; they load all the same.
 const ROWS_AT: (&str, i32) = ("15", 2007);
 
-const DEMO: [Place; 2] =
-    [place("10", "anmalningar", 2008, FileFault::WrongHash), place("18", "anmalningar", 2008, FileFault::Missing)];
+const DEMO: [Place; 3] = [
+    place("10", "anmalningar", 2008, FileFault::WrongHash),
+    place("18", "anmalningar", 2008, FileFault::Missing),
+    place("21", "personal", 2008, FileFault::CutWorkbook),
+];
 
-const ALL: [Place; 10] = [
+const ALL: [Place; 17] = [
     place("06", "anmalningar", 2008, FileFault::WrongDistrict),
     place("08", "anmalningar", 2008, FileFault::Mojibake),
     place("21", "anmalningar", 2008, FileFault::HeaderOnly),
@@ -56,6 +76,13 @@ const ALL: [Place; 10] = [
     place("04", "anmalningar", 2008, FileFault::Empty),
     place("24", "ekonomi", 2006, FileFault::Truncated),
     place("09", "ekonomi", 2005, FileFault::WrongChecksum),
+    place("06", "utredningar", 2008, FileFault::WrongDistrict),
+    place("22", "utredningar", 2008, FileFault::ManyBadRows),
+    place("03", "insatser", 2008, FileFault::DoubledColumn),
+    place("12", "insatser", 2008, FileFault::UnclosedQuote),
+    place("06", "personal", 2008, FileFault::WrongDistrict),
+    place("08", "personal", 2008, FileFault::WebPage),
+    place("14", "personal", 2008, FileFault::OtherColumns),
 ];
 
 /// The fault of a file, if it gets one.
@@ -69,7 +96,7 @@ pub(super) fn of_file(faults: Faults, deliverer: &str, dataset: &str, period: i3
     planted.iter().flat_map(|places| places.iter()).find(here).map(|place| place.fault)
 }
 
-/// True when bad rows are planted in this file.
+/// True when bad rows are planted in the files of this office and year.
 pub(super) fn has_bad_rows(faults: Faults, deliverer: &str, period: i32) -> bool {
     faults != Faults::None && (deliverer, period) == ROWS_AT
 }
@@ -90,24 +117,28 @@ impl FileFault {
             Self::Empty => ("empty", "file_refused", Some("EXTR-007")),
             Self::Truncated => ("truncated_sie", "file_refused", None),
             Self::WrongChecksum => ("wrong_ksumma", "file_refused", None),
+            Self::WebPage => ("web_page", "file_refused", None),
+            Self::CutWorkbook => ("cut_workbook", "file_refused", None),
+            Self::OtherColumns => ("other_columns", "file_refused", None),
         };
         PlantedFault { fault, path: path.to_owned(), record: None, expect, code }
     }
 
     /// Spoils rows before they are written.
-    pub fn spoil_rows(self, rows: &mut Vec<Row>) {
+    pub fn spoil_rows(self, headers: &[&str], rows: &mut Vec<Row>) {
         match self {
             Self::WrongDistrict => {
                 if let Some(row) = rows.last_mut() {
-                    "08".clone_into(&mut row.cells[column("Stadsdel")]);
+                    OTHER_DISTRICT.clone_into(&mut row.cells[column(headers, "Stadsdel")]);
                 }
             }
             Self::HeaderOnly => rows.clear(),
             Self::ManyBadRows => {
                 // More than twenty, and more than five per cent.
                 let bad = 21.max(rows.len() / 10).min(rows.len());
+                let date = headers.iter().position(|header| DATES.contains(header)).unwrap_or_default();
                 for row in &mut rows[..bad] {
-                    "2008-02-30".clone_into(&mut row.cells[column("Inkom")]);
+                    "2008-02-30".clone_into(&mut row.cells[date]);
                 }
             }
             _ => {}
@@ -119,6 +150,8 @@ impl FileFault {
         match self {
             Self::Missing => None,
             Self::Empty => Some(Vec::new()),
+            Self::WebPage => Some(LOGIN.to_vec()),
+            Self::CutWorkbook => Some(bytes[..bytes.len() * 2 / 3].to_vec()),
             Self::Mojibake => {
                 let misread = |bytes: &[u8]| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
                 let text = String::from_utf8(bytes).unwrap_or_else(|other| misread(other.as_bytes()));
@@ -139,95 +172,15 @@ impl FileFault {
     /// Spoils the header.
     pub fn spoil_header(self, header: &mut Vec<String>) {
         if self == Self::DoubledColumn {
-            header.push("Inkom".to_owned());
+            header.push("Stadsdel".to_owned());
         }
     }
+
+    pub fn misplaced(self) -> Misplaced {
+        if self == Self::OtherColumns { Misplaced::OtherColumns } else { Misplaced::No }
+    }
 }
 
-fn column(header: &str) -> usize {
-    HEADERS.iter().position(|name| *name == header).unwrap_or_default()
-}
-
-/// Bad records to stand after the good ones, and what must become of each.
-pub(super) fn bad_rows(
-    style: &Style,
-    good: &[Row],
-    path: &str,
-    children: &Children,
-) -> (Vec<Vec<String>>, Vec<PlantedFault>) {
-    let mut bad = BadRows { style, good, path, records: Vec::new(), faults: Vec::new() };
-    let Some(last) = good.iter().rfind(|row| row.child.is_some()) else { return (Vec::new(), Vec::new()) };
-    bad.cell("bad_check_digit", "row_rejected", "Personnummer", last, &with_wrong_check_digit(&last.cells[1]));
-    bad.cell("no_identity", "row_rejected", "Personnummer", last, "");
-    bad.cell("future_date", "row_rejected", "Skyddsbedömning", last, "2099-01-01");
-    bad.cell("date_of_another_year", "row_rejected", "Inkom", last, "2005-12-31");
-    bad.cell("impossible_date", "row_rejected", "Inkom", last, "2007-02-30");
-    bad.cell("unknown_required_code", "row_rejected", "Typ", last, "Okänd typ");
-    bad.cell("unknown_optional_code", "row_loaded_with_warning", "Orsak", last, "Lokal kod 17");
-    bad.cell("number_in_another_cell", "row_rejected", "Utredning-id", last, &children.get(0).number);
-    bad.ragged(last);
-    bad.conflict(last);
-    bad.copy(&good[0]);
-    (bad.records, bad.faults)
-}
-
-/// A number that cannot be anyone's.
-fn with_wrong_check_digit(number: &str) -> String {
-    let (head, last) = number.split_at(number.len() - 1);
-    format!("{head}{}", (last.parse::<u8>().unwrap_or_default() + 1) % 10)
-}
-
-struct BadRows<'a> {
-    style: &'a Style,
-    good: &'a [Row],
-    path: &'a str,
-    records: Vec<Vec<String>>,
-    faults: Vec<PlantedFault>,
-}
-
-impl BadRows<'_> {
-    /// A row of its own, with one cell changed.
-    fn cell(&mut self, fault: &'static str, expect: &'static str, header: &str, like: &Row, cell: &str) {
-        let mut row = self.fresh(like);
-        cell.clone_into(&mut row.cells[column(header)]);
-        self.push(fault, expect, self.style.record(0, &row));
-    }
-
-    fn ragged(&mut self, like: &Row) {
-        let mut record = self.style.record(0, &self.fresh(like));
-        record.truncate(record.len() - 2);
-        self.push("ragged_row", "row_rejected", record);
-    }
-
-    /// Two rows of one key that say different things: both are rejected.
-    fn conflict(&mut self, like: &Row) {
-        let one = self.fresh(like);
-        let mut other = one.clone();
-        "2007-01-02".clone_into(&mut other.cells[column("Inkom")]);
-        if other.cells == one.cells {
-            "2007-01-01".clone_into(&mut other.cells[column("Inkom")]);
-        }
-        for column in ["Skyddsbedömning", "Beslut", "Beslutsdatum", "Lagrum", "Utredning-id"].map(column) {
-            other.cells[column].clear();
-        }
-        self.push("conflicting_duplicate", "row_rejected", self.style.record(0, &one));
-        self.push("conflicting_duplicate", "row_rejected", self.style.record(0, &other));
-    }
-
-    /// The same row once more: dropped with a warning.
-    fn copy(&mut self, of: &Row) {
-        self.push("identical_duplicate", "row_dropped", self.style.record(0, of));
-    }
-
-    fn fresh(&self, like: &Row) -> Row {
-        let mut row = like.clone();
-        row.cells[0] = format!("FEL-{:05}", self.records.len() + 1);
-        row
-    }
-
-    fn push(&mut self, fault: &'static str, expect: &'static str, record: Vec<String>) {
-        self.records.push(record);
-        let record = Some((self.good.len() + self.records.len()) as u64);
-        self.faults.push(PlantedFault { fault, path: self.path.to_owned(), record, expect, code: None });
-    }
+fn column(headers: &[&str], header: &str) -> usize {
+    headers.iter().position(|name| *name == header).unwrap_or_default()
 }
