@@ -131,6 +131,13 @@ impl Bench {
         self.content().await.into_iter().filter(|(table, _)| table.starts_with("mart.")).collect()
     }
 
+    /// Files of the landing directory by name, with what would differ if one were written again.
+    pub fn landed(&self) -> Vec<(PathBuf, u64)> {
+        let files = walkdir::WalkDir::new(self.settings.paths.landing()).sort_by_file_name().into_iter();
+        let files = files.filter_map(std::result::Result::ok).filter(|entry| entry.file_type().is_file());
+        files.map(|file| (file.path().to_owned(), inode(file.path()))).collect()
+    }
+
     /// One figure as an analyst sees it, now or as known at an instant.
     pub async fn seen(&self, sql: &str, as_of: Option<DateTime<Utc>>) -> String {
         let mut session = self.database.analyst().await;
@@ -144,4 +151,8 @@ impl Bench {
         let row = session.query_one(&format!("select ({sql})::text"), &[]).await.expect("a figure");
         row.get::<_, Option<String>>(0).unwrap_or_default()
     }
+}
+
+fn inode(path: &Path) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(&fs::metadata(path).expect("a file"))
 }

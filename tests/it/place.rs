@@ -38,13 +38,15 @@ pseudonym_key = { file = "{dir}/pseudonym.key" }
 code = "24"
 name = "Skärholmen"
 kind = "district"
-base_url = "file://{dir}/extracts/24"
+base_url = "{base}/24"
 sie.activity_dimension = 20
+{keys}
 [[deliverers]]
 code = "stad"
 name = "Stockholms stad"
 kind = "central"
-base_url = "file://{dir}/extracts/stad"
+base_url = "{base}/stad"
+{keys}
 "#;
 
 /// What a night came to, whatever happened on the way.
@@ -96,12 +98,18 @@ impl Place {
 
     /// `config` says more of the settings: coverage, limits.
     pub fn with(config: &str) -> Self {
+        Self::at(config, "file://{dir}/extracts", "")
+    }
+
+    /// Deliverers whose folders are below `base`, each with these `keys` more.
+    pub fn at(config: &str, base: &str, keys: &str) -> Self {
         let dir = open_dir();
         let key = dir.path().join("pseudonym.key");
         fs::write(&key, "0f".repeat(32)).expect("a key");
         fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("a private key");
         let path = dir.path().join("buss.toml");
-        let text = format!("{config}{}", GROUND.replace("{dir}", &dir.path().display().to_string()));
+        let ground = GROUND.replace("{base}", base).replace("{keys}", keys);
+        let text = format!("{config}{}", ground.replace("{dir}", &dir.path().display().to_string()));
         fs::write(&path, text).expect("a file");
         let settings = Settings::load(Some(&path), std::iter::empty()).expect("settings");
         Self { dir, settings }

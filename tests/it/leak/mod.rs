@@ -3,7 +3,7 @@
 //! Each number stands in one place only, so a finding tells where it came from.
 
 mod extracts;
-mod search;
+pub mod search;
 
 use std::{
     collections::BTreeSet,

@@ -26,7 +26,11 @@ pub struct Search {
 
 impl Search {
     pub fn for_all(secrets: &Secrets) -> Self {
-        let forms: BTreeMap<_, _> = secrets.forms().into_iter().map(|(form, place)| (form, place.to_owned())).collect();
+        Self::for_forms(secrets.forms().into_iter().map(|(form, place)| (form, place.to_owned())).collect())
+    }
+
+    /// For words that are told apart by where they come from.
+    pub fn for_forms(forms: BTreeMap<Vec<u8>, String>) -> Self {
         let words: Vec<String> = forms.keys().map(|form| String::from_utf8(form.clone()).expect("text")).collect();
         let pattern = Regex::new(&words.join("|")).expect("a pattern");
         Self { forms, pattern, found: Vec::new(), bytes: 0 }

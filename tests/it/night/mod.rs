@@ -7,6 +7,7 @@ pub mod change;
 mod dataset;
 mod gate;
 mod held;
+mod http;
 mod rules;
 
 pub use change::{SKARHOLMEN, reports};
