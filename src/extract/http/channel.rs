@@ -36,7 +36,7 @@ pub(super) struct Channel {
     elsewhere: Client,
     authorization: Authorization,
     pub allowed: Vec<HostPort>,
-    /// A resource was given up because the server could not be reached: the next ones are tried once.
+    /// A resource was given up because the server could not be reached or was too slow: the next one is tried once.
     pub given_up: AtomicBool,
     /// Milliseconds spent on all its resources.
     spent: AtomicU64,
@@ -66,10 +66,13 @@ impl Channel {
             let pem = keys::secret(source, &place("client_identity"))?;
             identity(&pem).map_err(|why| bad("client_identity", why))
         });
+        let nobody = || Arc::new(RootCertStore::empty());
         let authorities = match &keys.ca {
             Some(file) => tls::authorities(Some(file)),
-            None if base.scheme() == "https" || !keys.allow_hosts.is_empty() => machine(),
-            None => Ok(Arc::new(RootCertStore::empty())),
+            None if base.scheme() == "https" => machine(),
+            // A machine that trusts nobody may still speak http; a redirect to https then finds nobody to trust.
+            None if !keys.allow_hosts.is_empty() => Ok(machine().unwrap_or_else(|_| nobody())),
+            None => Ok(nobody()),
         };
         let authorities = authorities.map_err(|why| bad("ca", why));
         let (authorization, identity, authorities) = match (authorization, identity.transpose(), authorities) {

@@ -134,8 +134,8 @@ impl Puller {
                 let mut patience = Patience::new(&self.http, left, once);
                 let pulled = pull.run(&mut patience, draft).await;
                 channel.spend(begun.elapsed());
-                let is_unreachable = pulled.as_ref().is_err_and(|error| error.code() == &codes::UNREACHABLE);
-                channel.given_up.store(is_unreachable, Ordering::Relaxed);
+                let gives_up = |error: &Error| [&codes::UNREACHABLE, &codes::TOO_SLOW].contains(&error.code());
+                channel.given_up.store(pulled.as_ref().is_err_and(gives_up), Ordering::Relaxed);
                 pulled
             }
             Err(error) => Err(error),
@@ -153,8 +153,10 @@ impl Puller {
         let question = Question { url: channel.base(), known: None, gzip: false };
         let asked = patience.within(exchange::ask(channel, question)).await;
         match asked.map_err(|failure| failure.error) {
-            // A directory need not be readable for its files to be.
-            Err(error) if error.code() != &codes::OTHER_ANSWER => Err(error.at(&deliverer.code)),
+            // A directory need not be readable, nor stand where it is asked for, for its files to be there.
+            Err(error) if ![&codes::OTHER_ANSWER, &codes::REDIRECT].contains(&error.code()) => {
+                Err(error.at(&deliverer.code))
+            }
             _ => Ok(()),
         }
     }

@@ -138,6 +138,7 @@ fn doctor_learns_whether_the_server_lets_us_in() {
     };
     assert_eq!(reach("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), None);
     assert_eq!(reach("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), None);
+    assert_eq!(reach("HTTP/1.1 301 Moved\r\nLocation: /24/\r\nContent-Length: 0\r\n\r\n"), None);
     assert_eq!(reach("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"), Some("EXTR-019"));
     assert_eq!(reach("nonsense\r\n\r\n"), Some("EXTR-024"));
 }

@@ -3,7 +3,6 @@
 //! It understands nothing of HTTP but where the head of a request ends: everything else stands in the script.
 
 use std::{
-    collections::HashMap,
     io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
@@ -239,15 +238,6 @@ fn has_gone(stream: &mut dyn Stream) -> bool {
     match stream.read(&mut [0; 1024]) {
         Ok(length) => length == 0,
         Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
-    }
-}
-
-/// Answers by the end of the path; what no entry names is not found.
-pub fn paths(answers: impl IntoIterator<Item = (&'static str, Script)>) -> impl Fn(&Request) -> Script + Send + Sync {
-    let answers: HashMap<&str, Script> = answers.into_iter().collect();
-    move |request| {
-        let name = request.path.rsplit('/').next().unwrap_or_default();
-        answers.get(name).cloned().unwrap_or_else(not_found)
     }
 }
 

@@ -142,6 +142,14 @@ fn a_server_without_tls_is_not_spoken_to() {
 }
 
 #[test]
+fn a_server_that_never_ends_its_handshake_is_given_up() {
+    let server = Server::start_raw(b"");
+    let office =
+        Office::at(format!("https://127.0.0.1:{}/24", server.port())).limits("connect_seconds = 0.2\nretries = 1");
+    assert_eq!(office.pull(), Came::Problem("EXTR-015"));
+}
+
+#[test]
 fn a_client_shows_its_certificate_where_it_is_asked_for() {
     let authority = Authority::new();
     let mut roots = RootCertStore::empty();
