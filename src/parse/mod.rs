@@ -20,7 +20,8 @@
 //!
 //! Rules of a declaration have the id `<dataset>.<column>.<constraint>`, where the constraint is one of `required`, `type`, `code`, `minimum`,
 //! `maximum`, `pattern`, `length`, `future`, `period`, `identity`, `age`, `sex`; those of a row are `<dataset>.row.ragged` and
-//! `<dataset>.row.personnummer`; that of a file is `<dataset>.file.unknown_column`. An unknown code in an optional column is a warning, which `validate`
+//! `<dataset>.row.personnummer`; those of a file are `<dataset>.file.unknown_column`,
+//! and of a workbook `renamed_sheet`, `hidden_rows`, `hidden_columns`, `merged_cells`, `rows_after_end`. An unknown code in an optional column is a warning, which `validate`
 //! turns into a rejection where `required_when` holds.
 
 mod cell;

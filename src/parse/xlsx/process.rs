@@ -23,8 +23,9 @@ use crate::error::{Code, Error, Result, codes};
 pub(in crate::parse) const COMMAND: &str = "read-workbook";
 /// Most bytes of a workbook as delivered.
 const MOST_BYTES: u64 = 64 << 20;
-/// Time waited for the process, over all frames; what is done with a row meanwhile does not count.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// Time waited for the process, over all frames; what is done with a row meanwhile does not count. The process bounds its own
+/// computing far below; this is for one that neither computes nor speaks, and allows for a machine with much else to do.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes read from the process at once, and how many such pieces wait at most.
 const CHUNK: usize = 64 * 1024;
 const CHUNKS_AHEAD: usize = 4;

@@ -63,7 +63,7 @@ fn texts_are_shared_rich_phonetic_escaped_and_in_any_prefix() {
 
 #[test]
 fn a_number_is_what_its_format_shows() {
-    let formats = ["yyyy\\-mm\\-dd", "0.0%", "000000", "0.00\" dagar\""];
+    let formats = ["yyyy\\-mm\\-dd", "0.0%", "000000", "0.00&quot; dagar&quot;"];
     let rows = [
         row(3, 1, "<c s=\"1\"><v>39142</v></c>"),
         row(4, 3, "<c s=\"2\"><v>0.875</v></c>"),

@@ -12,7 +12,7 @@ use super::{
     looks::Looks,
     texts::{Texts, unescape},
     too_large,
-    xml::{Node, attribute, is_true},
+    xml::{Node, attribute, attributes, is_true},
 };
 use crate::{
     error::{Error, Result},
@@ -78,8 +78,8 @@ impl<'b, S: Read + Seek> Sheet<'b, S> {
             let Node::Start(element) = node else { continue };
             match element.local_name().as_ref() {
                 "row" => {
-                    let number = attribute(&element, "r")?;
-                    let hidden = attribute(&element, "hidden")?.is_some_and(|hidden| is_true(&hidden));
+                    let [number, hidden] = attributes(&element, ["r", "hidden"])?;
+                    let hidden = hidden.is_some_and(|hidden| is_true(&hidden));
                     self.number = row_number(number, self.number)?;
                     self.row.begin(self.number, hidden);
                     self.cells()?;
@@ -232,7 +232,8 @@ fn row_number(written: Option<String>, before: u32) -> Result<u32> {
 }
 
 fn head(element: &BytesStart<'_>, row: u32, next: u16, looks: &Looks) -> Result<Head> {
-    let column = match attribute(element, "r")? {
+    let [reference, style, kind] = attributes(element, ["r", "s", "t"])?;
+    let column = match reference {
         Some(reference) => {
             let (column, of_row) =
                 cell_reference(&reference).ok_or_else(|| broken("a cell lies outside any sheet").at(place(row)))?;
@@ -244,9 +245,9 @@ fn head(element: &BytesStart<'_>, row: u32, next: u16, looks: &Looks) -> Result<
         None if next <= LAST_COLUMN => next,
         None => return Err(broken("a cell lies outside any sheet").at(place(row))),
     };
-    let style = attribute(element, "s")?.map(|style| style.trim().parse());
+    let style = style.map(|style| style.trim().parse());
     let style = style.transpose().map_err(|_| broken("a cell has a style that does not exist").at(place(row)))?;
-    let kind = attribute(element, "t")?.unwrap_or_else(|| "n".to_owned());
+    let kind = kind.unwrap_or_else(|| "n".to_owned());
     Ok(Head { column, kind, look: looks.of(style).map_err(|error: Error| error.at(place(row)))? })
 }
 

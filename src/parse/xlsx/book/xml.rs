@@ -113,14 +113,22 @@ impl<R: BufRead> Xml<R> {
 
 /// The attribute of that name, whatever its prefix, as it is meant.
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>> {
+    let [value] = attributes(element, [name])?;
+    Ok(value)
+}
+
+/// The attributes of those names, in one pass.
+pub(super) fn attributes<const N: usize>(element: &BytesStart<'_>, names: [&str; N]) -> Result<[Option<String>; N]> {
+    let mut values = [const { None }; N];
     for attribute in element.attributes() {
         let attribute = attribute.map_err(|_| broken("an attribute cannot be read"))?;
-        if attribute.key.local_name().as_ref() == name {
+        let key = attribute.key.local_name();
+        if let Some(place) = names.iter().position(|name| key.as_ref() == *name) {
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-            return Ok(Some(value.map_err(|_| broken("an attribute cannot be read"))?.into_owned()));
+            values[place] = Some(value.map_err(|_| broken("an attribute cannot be read"))?.into_owned());
         }
     }
-    Ok(None)
+    Ok(values)
 }
 
 /// `1` or `true`, as XML Schema writes it.
