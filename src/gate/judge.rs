@@ -5,6 +5,7 @@ use tokio_postgres::Transaction;
 
 use super::{
     check::{Check, Kind, checks},
+    standing::Fingerprints,
     verdict::{Finding, Verdict},
 };
 use crate::{
@@ -20,7 +21,8 @@ const SETTLE: &str = "set local jit = off";
 /// Which marts the controls read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Marts {
-    /// Those that publication would show: made for the judgement, once for all checks, and taken back.
+    /// Those that publication would show: computed once, for the judgement and for the publication after it, and shown to the
+    /// checks only.
     New,
     /// Those that readers see: nothing that they are made of has changed since.
     Standing,
@@ -38,13 +40,31 @@ struct Word {
 
 /// Judges the night: fills `ops.control` for the run and gives the verdict. Judging again replaces the run's rows.
 pub async fn judge(session: &mut Session, run: &RunHandle, sql: &Files, marts: Marts) -> Result<Verdict> {
-    let (run, known_at) = (run.run_id, run.known_at);
+    judge_changes(session, run, sql, marts, None).await
+}
+
+/// As [`judge`], but what an earlier night said over the same `state` stands.
+pub async fn judge_changes(
+    session: &mut Session,
+    run: &RunHandle,
+    sql: &Files,
+    marts: Marts,
+    state: Option<&str>,
+) -> Result<Verdict> {
     let checks = checks(sql)?;
     let mut transaction = session.transaction().await.map_err(|error| fault(&error))?;
-    let words = hear(&mut transaction, known_at, &checks, marts).await?;
-    transaction.execute("delete from ops.control where run_id = $1", &[&run.0]).await.map_err(|error| fault(&error))?;
-    record(&transaction, run, &words).await?;
-    let failed = transaction.query(FAILED, &[&run.0]).await.map_err(|error| fault(&error))?;
+    let fingerprints = match state {
+        Some(state) => Fingerprints::of(&transaction, run, &checks, state).await?,
+        None => Fingerprints::none(),
+    };
+    let standing = fingerprints.standing(&transaction, run).await?;
+    let anew: Vec<&Check<'_>> = checks.iter().filter(|check| !standing.contains_key(&check.name)).collect();
+    let words = hear(&mut transaction, run.known_at, &anew, marts).await?;
+    let run_id = run.run_id;
+    transaction.execute(FORGET, &[&run_id.0]).await.map_err(|error| fault(&error))?;
+    record(&transaction, run_id, &words).await?;
+    fingerprints.record(&transaction, run_id, &standing).await?;
+    let failed = transaction.query(FAILED, &[&run_id.0]).await.map_err(|error| fault(&error))?;
     transaction.commit().await.map_err(|error| fault(&error))?;
     let findings = failed.iter().map(|row| Finding {
         name: row.get(0),
@@ -53,9 +73,11 @@ pub async fn judge(session: &mut Session, run: &RunHandle, sql: &Files, marts: M
         actual: row.get(3),
         stops: row.get(4),
     });
-    Ok(Verdict { run, known_at, checks: checks.len(), findings: findings.collect() })
+    let (checks, standing) = (checks.len(), standing.len());
+    Ok(Verdict { run: run_id, known_at: run.known_at, checks, standing, findings: findings.collect() })
 }
 
+const FORGET: &str = "delete from ops.control where run_id = $1";
 const FAILED: &str = "
     select c.name, c.subject, c.expected::text, c.actual::text, c.stops
     from ops.control as c
@@ -66,14 +88,17 @@ const FAILED: &str = "
 async fn hear(
     transaction: &mut Transaction<'_>,
     known_at: DateTime<Utc>,
-    checks: &[Check<'_>],
+    checks: &[&Check<'_>],
     marts: Marts,
 ) -> Result<Vec<Word>> {
+    if marts == Marts::New {
+        look_as_of(transaction, Some(known_at)).await?;
+        marts::compute(transaction, known_at).await?;
+    }
     let trial = transaction.savepoint("trial").await.map_err(|error| fault(&error))?;
     trial.batch_execute(SETTLE).await.map_err(|error| fault(&error))?;
     if marts == Marts::New {
-        look_as_of(&trial, Some(known_at)).await?;
-        marts::fill(&trial, &marts::installed(&trial).await?).await?;
+        marts::fill(&trial, &marts::installed(&trial).await?, known_at).await?;
     }
     // Without an instant the marts are the stored ones and the facts the current ones: no later run has begun.
     look_as_of(&trial, None).await?;

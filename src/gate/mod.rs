@@ -7,8 +7,9 @@
 mod check;
 mod expect;
 mod judge;
+mod standing;
 mod verdict;
 
 pub use expect::expect;
-pub use judge::{Marts, judge};
+pub use judge::{Marts, judge, judge_changes};
 pub use verdict::{Finding, Passed, Verdict};

@@ -39,6 +39,7 @@ pub struct Verdict {
     pub(in crate::gate) run: RunId,
     pub(in crate::gate) known_at: DateTime<Utc>,
     pub(in crate::gate) checks: usize,
+    pub(in crate::gate) standing: usize,
     pub(in crate::gate) findings: Vec<Finding>,
 }
 
@@ -50,9 +51,14 @@ pub struct Passed {
 }
 
 impl Verdict {
-    /// Controls and audits that were run.
+    /// Controls and audits that the verdict is made of.
     pub fn checks(&self) -> usize {
         self.checks
+    }
+
+    /// Those of them whose words of an earlier night stand.
+    pub fn standing(&self) -> usize {
+        self.standing
     }
 
     /// All that did not hold, those that only warn included.
@@ -104,6 +110,7 @@ mod tests {
             run: RunId(1),
             known_at: DateTime::UNIX_EPOCH,
             checks: 2,
+            standing: 0,
             findings: stops.iter().map(finding).collect(),
         }
     }

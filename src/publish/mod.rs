@@ -19,4 +19,5 @@ mod verify;
 
 pub use night::{Publication, publish, repair, stands};
 pub use place::{Place, Set};
+pub use state::hash as state;
 pub use verify::{Listed, list, manifest, verify};

@@ -70,16 +70,16 @@ pub async fn publish(session: &mut Session, passed: &Passed, place: &Place) -> R
     Ok(Publication { known_at, snapshot: name, fresh: true })
 }
 
-/// Whether the publication that stands shows what the warehouse holds, so that publishing would change nothing.
-pub async fn stands(session: &Session, place: &Place) -> Result<bool> {
-    let Some(standing) = newest(session).await? else { return Ok(false) };
-    Ok(standing.shows(&state::hash(session).await?, place))
+/// Whether the publication that stands shows this state, so that publishing would change nothing.
+pub async fn stands(session: &Session, state: &str, place: &Place) -> Result<bool> {
+    Ok(newest(session).await?.is_some_and(|standing| standing.shows(state, place)))
 }
 
 async fn write(transaction: &Transaction<'_>, place: &Place, known_at: DateTime<Utc>, name: &str) -> Result<()> {
     look_as_of(transaction, Some(known_at)).await?;
     let marts = marts::installed(transaction).await?;
-    marts::fill(transaction, &marts).await?;
+    marts::fill(transaction, &marts, known_at).await?;
+    marts::forget(transaction, &marts, known_at).await?;
     let heading = Heading::read(transaction, name.to_owned(), instant_text(known_at)).await?;
     for set in Set::ALL {
         snapshot::write(transaction, place, set, &marts, &heading).await?;

@@ -55,7 +55,8 @@ const MONTHS: &str = "
 /// Dimensions that only loads change, or that never change.
 const NOT_REFERENCE: [&str; 3] = ["dim_child", "dim_date", "dim_load"];
 
-pub(super) async fn hash(session: &Session) -> Result<String> {
+/// The hash of what the warehouse holds: nights of one state judge and publish the same.
+pub async fn hash(session: &Session) -> Result<String> {
     let mut digest = Sha256::new();
     for query in [LOADS, EXPECTED, PROTECTED, VIEWS, MONTHS] {
         digest.update(text(session, query).await?);

@@ -101,13 +101,15 @@ async fn the_night(night: &Arc<Night>, options: &RunOptions, lock: &mut RunLock)
     let slices = flow::deliveries(night, options, lock.session()).await?;
     record::arrived(night, lock.session(), &slices).await?;
     // What a standing publication shows was protected before it was made.
-    let marts = if publish::stands(lock.session(), &place).await? {
+    let state = publish::state(lock.session()).await?;
+    let marts = if publish::stands(lock.session(), &state, &place).await? {
         gate::Marts::Standing
     } else {
         load::protect(lock.session(), &night.run, &night.declarations.pipelines, &place.slices).await?;
         gate::Marts::New
     };
-    let verdict = gate::judge(lock.session(), &night.run, &night.declarations.sql, marts).await?;
+    let sql = &night.declarations.sql;
+    let verdict = gate::judge_changes(lock.session(), &night.run, sql, marts, Some(&state)).await?;
     night.say("gate", if verdict.passed() { "passed" } else { "refused" });
     let publication = match verdict.pass() {
         Ok(passed) => Some(publish::publish(lock.session(), &passed, &place).await?),

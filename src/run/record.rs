@@ -88,6 +88,7 @@ pub fn report(
     let gate = GateReport {
         passed: verdict.passed(),
         checks: verdict.checks(),
+        standing: verdict.standing(),
         findings: verdict.findings().iter().map(ToString::to_string).collect(),
     };
     RunReport {

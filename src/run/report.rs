@@ -41,8 +41,10 @@ pub struct SliceReport {
 #[derive(Debug, Clone, Serialize)]
 pub struct GateReport {
     pub passed: bool,
-    /// Controls and audits that were run.
+    /// Controls and audits that the verdict is made of.
     pub checks: usize,
+    /// Those of them that an earlier night judged over the same state.
+    pub standing: usize,
     /// What did not hold, figures and no values.
     pub findings: Vec<String>,
 }

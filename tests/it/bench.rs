@@ -138,6 +138,11 @@ impl Bench {
         files.map(|file| (file.path().to_owned(), inode(file.path()))).collect()
     }
 
+    /// Lets days go by without a night.
+    pub fn wait(&mut self, days: i64) {
+        self.now += chrono::TimeDelta::days(days);
+    }
+
     /// One figure as an analyst sees it, now or as known at an instant.
     pub async fn seen(&self, sql: &str, as_of: Option<DateTime<Utc>>) -> String {
         let mut session = self.database.analyst().await;

@@ -43,12 +43,35 @@ async fn an_identical_night_changes_parses_and_publishes_nothing() {
     assert_eq!(night.snapshots(), published);
     assert_eq!(night.figure("select count(*) from ops.delivery").await, "1");
 
+    // What the first night said of the facts stands, and the ledger says whose word it is.
+    let stands = "select string_agg(j.name, ' ' order by j.name) from ops.judged as j
+        where j.judged_in < j.run_id and j.name in ('ledger_against_facts', 'marts_against_facts', 'rows_balance')";
+    assert_eq!(night.figure(stands).await, "ledger_against_facts marts_against_facts");
+    assert!(second.gate.passed && second.gate.standing > second.gate.checks / 2, "{:?}", second.gate);
+    let told = "select count(distinct count) from (select count(*) from ops.control as c group by c.run_id) as nights";
+    assert_eq!(night.figure(told).await, "1", "each night tells all words");
+
     // Gone through again in vain: a new version in the ledger, and still nothing that readers could tell.
     let reloaded = night.try_run(|options| options.reload = true).await.expect("a run");
     let slice = &reloaded.slices[0];
     assert_eq!((slice.step.why, slice.tally.rows_loaded, slice.tally.rows_unchanged), (Why::Reload, 0, 5));
+    assert_eq!(reloaded.gate.standing, 0, "a delivery came");
     assert!(reloaded.publication.is_some_and(|publication| !publication.is_new));
     assert_eq!(night.snapshots(), published);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_of_a_week_ago_are_said_anew() {
+    let mut night = Bench::new(SKARHOLMEN).await;
+    night.extract(FILE, reports(0, 5));
+    night.run().await;
+    let hidden = "update core.fact_anmalan set known_to = known_from + interval '1 second' where known_to is null";
+    night.database.loader().await.batch_execute(hidden).await.expect("a hand in the database");
+    assert!(night.run().await.gate.passed, "nothing came, so nothing is asked");
+    night.wait(7);
+    let asked = night.run().await;
+    assert_eq!((asked.exit_code, asked.gate.standing), (4, 0), "{:?}", asked.gate);
+    assert_eq!(night.run().await.exit_code, 4, "what does not let a night pass is asked every night");
 }
 
 #[tokio::test(flavor = "multi_thread")]
