@@ -32,6 +32,8 @@ pub(super) struct StoredColumn {
     /// Arrow form of the PostgreSQL type.
     pub(super) stored: DataType,
     pub(super) key: bool,
+    /// Of copies in several slices the oldest period's tells it.
+    pub(super) earliest: bool,
 }
 
 #[derive(Debug)]
@@ -144,6 +146,7 @@ impl StoredColumn {
             kind,
             stored: declared.stored(table, &column.name)?,
             key: column.key,
+            earliest: column.earliest,
         })
     }
 }

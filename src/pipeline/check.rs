@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Column, ColumnType, Files, Pipeline, Reference, RuleKind, TargetColumn, TargetKind};
+use super::{Column, ColumnType, Files, Merge, Pipeline, Reference, RuleKind, TargetColumn, TargetKind};
 use crate::{
     error::{Code, Error, codes},
     settings::{document::Document, shape::nearest},
@@ -99,13 +99,17 @@ impl<'a> Findings<'a> {
         if earlier.iter().any(|earlier| earlier.name == column.name) {
             self.bad(&format!("{path}.name"), format!("the column `{}` is declared twice", column.name));
         }
-        if earlier.iter().any(|earlier| !column.field.is_empty() && earlier.field == column.field) {
+        let both_keep = |earlier: &Column| column.keep_when.is_some() && earlier.keep_when.is_some();
+        if earlier
+            .iter()
+            .any(|earlier| earlier.field == column.field && !column.field.is_empty() && !both_keep(earlier))
+        {
             self.bad(&format!("{path}.field"), format!("two columns have the field `{}`", column.field));
         }
         self.codes(&path, column, reference);
         self.bounds(&path, column);
         self.identity(&path, column);
-        self.dropping(&path, column);
+        self.keeping(&path, column);
     }
 
     fn codes(&mut self, path: &str, column: &Column, reference: &Reference) {
@@ -192,13 +196,13 @@ impl<'a> Findings<'a> {
         }
     }
 
-    fn dropping(&mut self, path: &str, column: &Column) {
-        let Some(drop) = &column.drop_when else { return };
-        let path = format!("{path}.drop_when");
+    fn keeping(&mut self, path: &str, column: &Column) {
+        let Some(keep) = &column.keep_when else { return };
+        let path = format!("{path}.keep_when");
         if column.required || !matches!(column.kind, ColumnType::String | ColumnType::Identity) {
-            self.bad(&path, format!("`{}` can have drop_when only as an optional text or identity", column.name));
+            self.bad(&path, format!("`{}` can have keep_when only as an optional text or identity", column.name));
         }
-        self.names(&format!("{path}.column"), &drop.column, &[ColumnType::Code]);
+        self.names(&format!("{path}.column"), &keep.column, &[ColumnType::Code]);
     }
 
     fn rules(&mut self) {
@@ -249,6 +253,12 @@ impl<'a> Findings<'a> {
 
     /// Keys that belong to another kind would be passed over without a word.
     fn target_column(&mut self, path: &str, column: &TargetColumn) {
+        if column.earliest && (column.key || self.pipeline.target.merge != Merge::AcrossSlices) {
+            self.bad(
+                &format!("{path}.earliest"),
+                format!("`{}` can have earliest only outside the key and with across_slices", column.name),
+            );
+        }
         let allowed: &[&str] = match &column.kind {
             TargetKind::Value => &[],
             TargetKind::Identity { dimension: Some(_), .. } => &["scope", "dimension", "attributes"],

@@ -41,14 +41,15 @@ pub struct Column {
     /// Date may lie after the business date.
     #[serde(default)]
     pub may_be_future: bool,
-    /// Rows in which the cell is not kept: what stands there names a private person.
-    pub drop_when: Option<DropWhen>,
+    /// Rows in which the cell is kept; in all others what stands there may name a private person.
+    pub keep_when: Option<KeepWhen>,
 }
 
-/// A cell that leaves no trace where another column has one of some codes: it is then *not applicable*.
+/// A cell that leaves no trace but where another column has one of these codes: elsewhere it is *not applicable*.
+/// Two columns may read one field when each says when it keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DropWhen {
+pub struct KeepWhen {
     /// The code column that decides.
     pub column: String,
     /// The codes, matched as codes are.

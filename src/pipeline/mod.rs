@@ -15,7 +15,7 @@ mod target;
 mod version;
 
 pub use assets::{Assets, Files};
-pub use column::{Column, ColumnType, DropWhen, Scope};
+pub use column::{Column, ColumnType, KeepWhen, Scope};
 pub use coverage::parse_years;
 pub use declaration::{Csv, DelivererKind, Format, Merge, Pipeline, Proof, Rule, RuleKind, Xlsx};
 pub use load::Declarations;

@@ -76,7 +76,7 @@ const COLUMN: &[Key] = &[
     key("unborn_case", Shape::List(&NAME)),
     key("sex", NAME),
     key("may_be_future", Shape::Flag),
-    key("drop_when", Shape::Table(&[must("column", Shape::Text(identifier)), must("is", Shape::List(&NAME))])),
+    key("keep_when", Shape::Table(&[must("column", Shape::Text(identifier)), must("is", Shape::List(&NAME))])),
 ];
 
 const RULE: &[Key] = &[
@@ -97,6 +97,7 @@ const TARGET_COLUMN: &[Key] = &[
     key("source", Shape::Text(identifier)),
     must("kind", Shape::Word(&["value", "identity", "dimension"])),
     key("key", Shape::Flag),
+    key("earliest", Shape::Flag),
     key("scope", SCOPES),
     key("dimension", Shape::Text(identifier)),
     key("attributes", Shape::List(&Shape::Text(identifier))),

@@ -30,6 +30,9 @@ pub struct TargetColumn {
     /// Part of the key of the row within its slice.
     #[serde(default)]
     pub key: bool,
+    /// With `across_slices`: of differing copies the oldest period tells this column, not the newest.
+    #[serde(default)]
+    pub earliest: bool,
 }
 
 /// How a conformed column is stored.

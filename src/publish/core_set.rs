@@ -1,4 +1,5 @@
 //! Facts of the star's snapshot: the slices' own files are linked, and what is protected is merged without its district.
+//! Facts without files of their own are read from the database.
 //!
 //! In: the ledger's files of the loads in force, in which the load has set rows of protected children apart. Out: files of a
 //! snapshot. A protected child's row never stands in a file whose name or columns tell its district.
@@ -19,9 +20,11 @@ use serde::Deserialize;
 use tokio_postgres::GenericClient;
 
 use super::{
+    derived::{self, Queries},
     file::{Described, Writer, described},
     manifest::{FileEntry, Table},
     place::{Place, Set, failed, make_dir},
+    reader,
 };
 use crate::{
     error::{Error, Result, codes::publish as codes},
@@ -53,9 +56,13 @@ struct FactFiles {
 /// Writes the facts into `dir`; gives them as the manifest lists them.
 pub(super) async fn facts(client: &impl GenericClient, place: &Place, dir: &Path) -> Result<Vec<Table>> {
     let mut tables = Vec::new();
-    for (table, files) in in_force(client).await? {
-        let fact = Fact { place, dir: dir.join(&table), table };
-        tables.push(fact.write(&files)?);
+    let filed = in_force(client).await?;
+    let fact = |table: &String| Fact { place, dir: dir.join(table), table: table.clone() };
+    for table in derived::facts(client, filed.keys()).await? {
+        tables.push(fact(&table).read(client).await?);
+    }
+    for (table, files) in &filed {
+        tables.push(fact(table).write(files)?);
     }
     Ok(tables)
 }
@@ -110,6 +117,34 @@ impl Fact<'_> {
             entries.push(self.write_protected(&batch)?);
         }
         Ok(Table::new(&self.table, schema, entries))
+    }
+
+    /// Writes the rows that no slice alone tells.
+    async fn read(&self, client: &impl GenericClient) -> Result<Table> {
+        make_dir(&self.dir, Set::Core)?;
+        let queries = Queries::of(client, &self.table).await?;
+        let name = format!("{}.parquet", self.table);
+        let (mut writer, mut columns, mut merged) = (None, Vec::new(), Merged::default());
+        reader::read(client, &queries.open, |schema, batch| {
+            if let (Some(batch), Some(writer)) = (batch, &mut writer) {
+                return Writer::write(writer, &batch);
+            }
+            columns = described(schema);
+            writer = Some(Writer::create(&self.dir.join(&name), Set::Core, schema)?);
+            Ok(())
+        })
+        .await?;
+        let broken = || Error::new(&codes::WRITE_FAILED).detail(&self.table);
+        let written = writer.ok_or_else(broken)?.finish()?;
+        let (path, rows) = (self.path(&name), written.rows);
+        let mut entries = vec![FileEntry { path, rows, bytes: written.bytes, sha256: written.sha256 }];
+        if let Some(protected) = &queries.protected {
+            reader::read(client, protected, |_, batch| batch.map_or(Ok(()), |batch| merged.push(&batch))).await?;
+        }
+        if let Some(batch) = merged.finish()? {
+            entries.push(self.write_protected(&batch)?);
+        }
+        Ok(Table::new(&self.table, columns, entries))
     }
 
     /// Links a slice's file, or copies it where the snapshots lie on another file system.

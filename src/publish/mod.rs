@@ -5,6 +5,7 @@
 //! whole before it is named. No cell value enters an error.
 
 mod core_set;
+mod derived;
 mod file;
 pub mod manifest;
 pub mod marts;

@@ -5,7 +5,7 @@
 
 mod child;
 mod column;
-mod dropped;
+mod kept;
 mod notes;
 mod value;
 
@@ -26,7 +26,7 @@ use crate::{
 };
 use child::ChildSink;
 use column::ColumnSink;
-use dropped::Dropped;
+use kept::KeptWhen;
 use notes::Notes;
 
 /// What all columns of a file share.
@@ -39,8 +39,8 @@ pub(in crate::parse) struct Shared<'a> {
 
 enum Sink {
     Column(Box<ColumnSink>),
-    /// A column whose cell some rows do not keep.
-    Droppable(Box<ColumnSink>, Dropped),
+    /// A column whose cell only some rows keep.
+    Conditional(Box<ColumnSink>, KeptWhen),
     Child(Box<ChildSink>),
 }
 
@@ -90,10 +90,10 @@ impl<'a, 's> RowSink<'a, 's> {
         self.begin(record, line);
         for (place, column) in self.columns.iter_mut().enumerate() {
             match column {
-                Sink::Droppable(column, dropped) if dropped.applies(&cell) => {
+                Sink::Conditional(column, kept) if !kept.holds(&cell) => {
                     column.push_dropped(&cell(place), &mut self.notes)?;
                 }
-                Sink::Column(column) | Sink::Droppable(column, _) => {
+                Sink::Column(column) | Sink::Conditional(column, _) => {
                     column.push(cell(place), &self.shared, &mut self.notes)?;
                 }
                 Sink::Child(child) => child.push(&cell, &self.shared, &mut self.notes)?,
@@ -110,7 +110,7 @@ impl<'a, 's> RowSink<'a, 's> {
         self.begin(record, line);
         for column in &mut self.columns {
             match column {
-                Sink::Column(column) | Sink::Droppable(column, _) => column.push_null()?,
+                Sink::Column(column) | Sink::Conditional(column, _) => column.push_null()?,
                 Sink::Child(child) => child.push_null()?,
             }
         }
@@ -144,7 +144,7 @@ impl<'a, 's> RowSink<'a, 's> {
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.records.finish()), Arc::new(self.lines.finish())];
         for column in &mut self.columns {
             match column {
-                Sink::Column(column) | Sink::Droppable(column, _) => column.finish(&mut arrays),
+                Sink::Column(column) | Sink::Conditional(column, _) => column.finish(&mut arrays),
                 Sink::Child(child) => child.finish(&mut arrays),
             }
         }
@@ -158,8 +158,8 @@ fn column_sink(context: &Context<'_>, place: usize, column: &crate::pipeline::Co
         return Ok(Sink::Child(Box::new(ChildSink::new(context, place, column)?)));
     }
     let sink = Box::new(ColumnSink::new(context, column)?);
-    Ok(match &column.drop_when {
-        Some(drop_when) => Sink::Droppable(sink, Dropped::new(context, column, drop_when)?),
+    Ok(match &column.keep_when {
+        Some(keep_when) => Sink::Conditional(sink, KeptWhen::new(context, column, keep_when)?),
         None => Sink::Column(sink),
     })
 }

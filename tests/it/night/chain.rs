@@ -39,7 +39,7 @@ async fn delivered() -> Bench {
 }
 
 /// The rows of a fact in the current snapshot of the star, by file.
-fn snapshot_rows(night: &Bench, table: &str) -> Vec<(String, RecordBatch)> {
+pub(super) fn snapshot_rows(night: &Bench, table: &str) -> Vec<(String, RecordBatch)> {
     let dir: PathBuf = night.settings.paths.snapshots().join("core").join(night.snapshots().1).join(table);
     let mut files: Vec<PathBuf> = fs::read_dir(dir).expect("files").map(|file| file.expect("a file").path()).collect();
     files.sort();

@@ -8,6 +8,7 @@ mod dataset;
 mod gate;
 mod held;
 mod http;
+mod placements;
 mod rules;
 
 pub use change::{SKARHOLMEN, reports};
