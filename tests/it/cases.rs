@@ -3,7 +3,8 @@
 //!
 //! `input.<ext>`, optional `case.toml` (`deliverer`, `period`, `business_date`, `separator`, `activity_dimension`), and
 //! `expected.txt`: the balance of rows, every reason, and the conformed rows. Pseudonyms are shown as ordinals in order of
-//! appearance. `BUSS_BLESS=1` writes what came out as what is expected; read the difference before it is committed.
+//! appearance. Workbooks were made with openpyxl. `BUSS_BLESS=1` writes what came out as what is expected; read the difference before
+//! it is committed.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
