@@ -2,7 +2,8 @@
 --          and of districts that the organisation does not have; so that districts and city differ by these and nothing else
 -- severity: stop
 -- grain:   additive measure × level × organisation × year
--- inputs:  mart.anmalan_to_utredning, mart.utredning_flow, mart.insats_decided, mart.staff_density, asof facts and dimensions
+-- inputs:  mart.anmalan_to_utredning, mart.utredning_flow, mart.utredning_outcome, mart.insats_decided, mart.insats_ongoing,
+--          mart.staff_density, asof facts and dimensions
 with source as (
     select s.measure, f.period_year as year, f.district_key, coalesce(c.protected, false) as protected, sum(s.value)::numeric as value
     from asof.fact_anmalan as f
@@ -21,7 +22,11 @@ with source as (
     from asof.fact_utredning as f
     left join asof.dim_child as c on c.child_key = f.child_key
     cross join lateral (
-        values ('utredning_flow.started', f.start_date), ('utredning_flow.concluded', f.end_date)
+        values ('utredning_flow.started', f.start_date),
+            ('utredning_flow.concluded', f.end_date),
+            ('utredning_outcome.concluded', f.end_date),
+            ('utredning_outcome.within_4_months', case when f.end_date <= f.due_date then f.end_date end),
+            ('utredning_outcome.late', case when f.end_date > greatest(f.due_date, f.extended_to) then f.end_date end)
     ) as s (measure, date)
     where s.date <= (select b.business_date from asof.business_date as b)
     group by s.measure, extract(year from s.date), f.district_key, coalesce(c.protected, false)
@@ -49,6 +54,14 @@ with source as (
     from asof.fact_insats as f
     left join asof.dim_child as c on c.child_key = f.child_key
     group by f.period_year, f.district_key, coalesce(c.protected, false)
+    union all
+    select 'insats_ongoing.in_december', y.year, f.district_key, coalesce(c.protected, false), count(*)
+    from asof.fact_insats as f
+    left join asof.dim_child as c on c.child_key = f.child_key
+    join (select distinct p.year from asof.place as p where p.dataset = 'insatser') as y
+        on f.start_date <= make_date(y.year, 12, 31) and (f.end_date is null or f.end_date > make_date(y.year, 12, 31))
+    where make_date(y.year, 12, 31) <= (select b.business_date from asof.business_date as b)
+    group by y.year, f.district_key, coalesce(c.protected, false)
     union all
     select 'staff_density.months_fte', f.period_year, f.district_key, false, sum(f.fte)
     from asof.fact_personnel as f
@@ -86,6 +99,22 @@ mart_figure as (
             ('utredning_flow.open_at_end', case when extract(month from m.month) = 12 then m.open_at_end end)
     ) as s (measure, value)
     group by s.measure, m.level, m.org_generation, m.year
+    union all
+    select s.measure, m.level, m.org_generation, m.year, sum(s.value)
+    from mart.utredning_outcome as m
+    cross join lateral (
+        values ('utredning_outcome.concluded', m.concluded),
+            ('utredning_outcome.within_4_months', m.within_4_months),
+            -- In a running year neither is known.
+            ('utredning_outcome.late', m.overdue - m.open_overdue)
+    ) as s (measure, value)
+    where s.value is not null
+    group by s.measure, m.level, m.org_generation, m.year
+    union all
+    select 'insats_ongoing.in_december', m.level, m.org_generation, m.year, sum(m.ongoing)
+    from mart.insats_ongoing as m
+    where extract(month from m.month_end) = 12
+    group by m.level, m.org_generation, m.year
     union all
     select 'insats_decided.decided', m.level, m.org_generation, m.year, sum(m.decided)
     from mart.insats_decided as m

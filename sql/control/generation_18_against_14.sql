@@ -2,7 +2,7 @@
 -- severity: stop
 -- grain:   additive measure × year with both organisations
 -- inputs:  mart.anmalan_rate, mart.anmalan_by_reporter, mart.cost_trend, mart.anmalan_to_utredning, mart.utredning_flow,
---          mart.insats_decided, mart.staff_density
+--          mart.utredning_outcome, mart.insats_decided, mart.insats_ongoing, mart.staff_density, mart.workload
 with measured as (
     select m.org_generation, m.year, m.level, s.measure, s.value
     from mart.anmalan_rate as m
@@ -37,6 +37,23 @@ with measured as (
     union all
     select m.org_generation, m.year, m.level, 'insats_decided.decided', m.decided
     from mart.insats_decided as m
+    union all
+    select m.org_generation, m.year, m.level, 'insats_ongoing.ongoing', m.ongoing
+    from mart.insats_ongoing as m
+    union all
+    select m.org_generation, m.year, m.level, s.measure, s.value
+    from mart.utredning_outcome as m
+    cross join lateral (
+        values ('utredning_outcome.concluded', m.concluded), ('utredning_outcome.without_insats', m.without_insats),
+            ('utredning_outcome.within_4_months', m.within_4_months), ('utredning_outcome.extended', m.extended),
+            ('utredning_outcome.overdue', m.overdue)
+    ) as s (measure, value)
+    union all
+    select m.org_generation, m.year, m.level, s.measure, s.value
+    from mart.workload as m
+    cross join lateral (
+        values ('workload.intakes', m.intakes), ('workload.open_utredningar', m.open_utredningar)
+    ) as s (measure, value)
     union all
     -- Months of posts, as means over different months do not sum.
     select m.org_generation, m.year, m.level, 'staff_density.months_fte', m.months * m.fte

@@ -5,6 +5,9 @@
 insert into core.dim_decision_outcome (decision_outcome_key, code, label) values
     (0, '_unknown', 'okänd'), (1, 'Utredning inleds', 'Utredning inleds'), (2, 'Utredning inleds ej', 'Utredning inleds ej'),
     (3, 'Pågår redan', 'Pågår redan'), (4, 'Ej beslutad', 'Ej beslutad');
+insert into core.dim_utredning_result (utredning_result_key, code, label) values
+    (1, 'Insats', 'Insats'), (2, 'Ingen insats', 'Ingen insats'), (3, 'Erbjuden insats avböjd', 'Erbjuden insats avböjd'),
+    (4, 'Pågår', 'Pågår');
 insert into core.dim_insats_category (insats_category_key, code, label) values
     (1, 'Kontaktperson/-familj', 'Kontaktperson/-familj'), (2, 'Enskilt samtalsstöd', 'Enskilt samtalsstöd');
 insert into core.dim_staff_group (staff_group_key, code, label, in_density) values
@@ -75,34 +78,40 @@ from (values
 join pg_temp.load as l on l.dataset = 'anmalningar' and l.year = left(i.received, 4)::smallint and l.deliverer = i.deliverer;
 
 insert into core.fact_utredning (
-    utredning_id, child_key, start_date, due_date, statutory_limit_key, end_date, district_key, legal_basis_key, utredning_result_key,
-    age_key, slice_id, period_year, load_id, known_from, row_hash
+    utredning_id, child_key, start_date, due_date, statutory_limit_key, extended_to, end_date, district_key, legal_basis_key,
+    utredning_result_key, age_key, slice_id, period_year, load_id, known_from, row_hash
 )
 select
-    u.utredning, u.child, u.started::date, u.started::date + interval '4 months', 0, u.ended::date, u.district, 0, 0, 10, l.slice_id, l.year,
-    l.load_id, l.known_from, '\x00'
+    u.utredning, u.child, u.started::date, u.started::date + interval '4 months', 0, u.extended::date, u.ended::date, u.district, 0, u.result, 10,
+    l.slice_id, l.year, l.load_id, l.known_from, '\x00'
 from (values
-    ('01', 1, 21, 1, '2006-11-15', '2007-02-10'),
+    ('01', 1, 21, 1, '2006-11-15', null, '2007-02-10', 2),
     -- siblings: one ends on the last day of the month, the other goes on
-    ('02', 2, 23, 5, '2006-12-01', '2006-12-31'),
-    ('02', 2, 23, 6, '2006-12-01', null),
-    ('24', 4, 25, 3, '2006-12-05', '2007-01-20'),
-    ('01', 3, 26, 1, '2007-02-01', '2008-03-01'),
-    ('24', 4, 24, 5, '2008-01-10', null)
-) as u (deliverer, district, utredning, child, started, ended)
+    ('02', 2, 23, 5, '2006-12-01', null, '2006-12-31', 1),
+    ('02', 2, 23, 6, '2006-12-01', null, null, 4),
+    -- four months from 31 October end on 28 February
+    ('24', 4, 25, 3, '2006-10-31', null, '2007-02-28', 3),
+    ('01', 3, 26, 1, '2007-02-01', '2007-12-31', '2008-03-01', 1),
+    ('24', 4, 24, 5, '2008-01-10', null, null, 4)
+) as u (deliverer, district, utredning, child, started, extended, ended, result)
 join pg_temp.load as l on l.dataset = 'utredningar' and l.year = left(u.started, 4)::smallint and l.deliverer = u.deliverer;
 
 insert into core.fact_insats (
-    insats_id, child_key, decision_date, district_key, insats_category_key, legal_basis_key, contract_form_key, provider_key, age_key,
-    slice_id, period_year, load_id, known_from, row_hash
+    insats_id, child_key, decision_date, start_date, end_date, district_key, insats_category_key, legal_basis_key, contract_form_key,
+    provider_key, age_key, slice_id, period_year, load_id, known_from, row_hash
 )
 select
-    row_number() over (), i.child, make_date(i.year, 6, 1), i.district, i.category, 0, 0, 0, 10, l.slice_id, l.year, l.load_id,
-    l.known_from, '\x00'
+    row_number() over (), i.child, make_date(i.year, 6, 1), i.started::date, i.ended::date, i.district, i.category, 0, 0, 0, 10, l.slice_id,
+    l.year, l.load_id, l.known_from, '\x00'
 from (values
-    (2006, '01', 1, 1, 1), (2006, '02', 2, 1, 1), (2006, '02', 2, 1, 2), (2006, '24', 4, 3, 2),
-    (2007, '24', 4, 5, 1), (2007, '24', 4, 5, 1)
-) as i (year, deliverer, district, child, category)
+    -- ends on the last day of a month
+    (2006, '01', 1, 1, 1, '2006-06-10', '2006-08-31'), (2006, '02', 2, 1, 1, '2006-07-15', '2007-02-10'),
+    -- begins and ends within a month
+    (2006, '02', 2, 1, 2, '2006-06-05', '2006-06-25'),
+    (2006, '24', 4, 3, 2, '2006-07-01', null),
+    -- two at once, and one that has not begun
+    (2007, '24', 4, 5, 1, '2007-06-05', null), (2007, '24', 4, 5, 1, '2007-06-20', '2007-08-15'), (2007, '24', 4, 5, 2, null, null)
+) as i (year, deliverer, district, child, category, started, ended)
 join pg_temp.load as l on l.dataset = 'insatser' and l.year = i.year and l.deliverer = i.deliverer;
 
 insert into core.fact_personnel (
