@@ -116,6 +116,8 @@ async fn a_figure_that_the_facts_do_not_have_is_found() {
             "marts_against_facts insats_decided.children 2007: expected 2, found 3",
             "marts_against_facts unique_children.children 2007: expected 1, found 2",
             "workload_against_marts intakes 2006: expected 34, found 35",
+            // The flow says one less.
+            "workload_against_marts open_utredningar 2007: expected 3, found 4",
         ]
     );
 }
