@@ -42,25 +42,24 @@ const V4: &[(Ipv4Net, Network)] = &[
 
 /// As [`V4`], after addresses that embed one of version 4 have been judged by it.
 const V6: &[(Ipv6Net, Network)] = &[
-    (v6([0, 0, 0, 0, 0, 0, 0, 0], 128), Never("unspecified")),
-    (v6([0, 0, 0, 0, 0, 0, 0, 1], 128), Loopback),
-    (v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7), Private),
-    (v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10), Never("link-local")),
-    (v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8), Never("multicast")),
-    (v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23), Never("reserved")),
-    (v6([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32), Never("for documentation")),
-    (v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), Never("for documentation")),
-    (v6([0x2000, 0, 0, 0, 0, 0, 0, 0], 3), Public),
-    (v6([0, 0, 0, 0, 0, 0, 0, 0], 0), Never("reserved")),
+    (v6(0, 128), Never("unspecified")),
+    (v6(1, 128), Loopback),
+    (v6(0xfc00 << 112, 7), Private),
+    (v6(0xfe80 << 112, 10), Never("link-local")),
+    (v6(0xff00 << 112, 8), Never("multicast")),
+    (v6(0x2001 << 112, 23), Never("reserved")),
+    (v6(0x2001_0db8 << 96, 32), Never("for documentation")),
+    (v6(0x3fff << 112, 20), Never("for documentation")),
+    (v6(0x2000 << 112, 3), Public),
+    (v6(0, 0), Never("reserved")),
 ];
 
 const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> Ipv4Net {
     Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length)
 }
 
-const fn v6(parts: [u16; 8], length: u8) -> Ipv6Net {
-    let [a, b, c, d, e, f, g, h] = parts;
-    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), length)
+const fn v6(bits: u128, length: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::from_bits(bits), length)
 }
 
 impl Network {

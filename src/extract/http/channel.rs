@@ -20,7 +20,7 @@ use crate::{
     Error, Result,
     error::codes,
     privacy::keys,
-    settings::{Deliverer, HostPort, Http, Secret},
+    settings::{Deliverer, DelivererHttp, HostPort, Http, Secret},
     tls,
 };
 
@@ -56,44 +56,20 @@ impl Channel {
         names: &Judged,
         machine: &mut dyn FnMut() -> Result<Arc<RootCertStore>, &'static str>,
     ) -> Result<Self> {
-        let place = |key: &str| format!("http.{key} of deliverer {}", deliverer.code);
-        let bad = |key: &str, why: &str| Error::new(&codes::settings::BAD_SECRET).detail(why).at(place(key));
         let base = Url::parse(&deliverer.base_url)
             .map_err(|_| Error::new(&codes::extract::BAD_ADDRESS).at(&deliverer.code))?;
-        let keys = &deliverer.http;
-        let authorization = authorization(deliverer, &place);
-        let identity = keys.client_identity.as_ref().map(|source| {
-            let pem = keys::secret(source, &place("client_identity"))?;
-            identity(&pem).map_err(|why| bad("client_identity", why))
-        });
-        let nobody = || Arc::new(RootCertStore::empty());
-        let authorities = match &keys.ca {
-            Some(file) => tls::authorities(Some(file)),
-            None if base.scheme() == "https" => machine(),
-            // A machine that trusts nobody may still speak http; a redirect to https then finds nobody to trust.
-            None if !keys.allow_hosts.is_empty() => Ok(machine().unwrap_or_else(|_| nobody())),
-            None => Ok(nobody()),
-        };
-        let authorities = authorities.map_err(|why| bad("ca", why));
-        let (authorization, identity, authorities) = match (authorization, identity.transpose(), authorities) {
-            (Ok(authorization), Ok(identity), Ok(authorities)) => (authorization, identity, authorities),
-            (a, b, c) => {
-                let findings = [a.err(), b.err(), c.err()];
-                return Err(Error::all(findings.into_iter().flatten().collect()).unwrap_or_else(|| bad("ca", "")));
-            }
-        };
-        let plain = client(http, names, config(&authorities, None).map_err(|why| bad("ca", why))?)?;
+        let Keys { authorization, identity, authorities } = Keys::read(deliverer, &base, machine)?;
+        let config =
+            |identity| config(&authorities, identity).map_err(|why| bad(why, &place(deliverer, "client_identity")));
+        let elsewhere = client(http, names, config(None)?)?;
         let to_origin = match identity {
-            Some(identity) => {
-                let config = config(&authorities, Some(identity)).map_err(|why| bad("client_identity", why))?;
-                client(http, names, config)?
-            }
-            None => plain.clone(),
+            Some(identity) => client(http, names, config(Some(identity))?)?,
+            None => elsewhere.clone(),
         };
         // The settings were checked when they were read, so that none is lost here.
-        let allowed = keys.allow_hosts.iter().filter_map(|text| HostPort::plain(text).ok()).collect();
+        let allowed = deliverer.http.allow_hosts.iter().filter_map(|text| HostPort::plain(text).ok()).collect();
         let (given_up, spent) = (AtomicBool::new(false), AtomicU64::new(0));
-        Ok(Self { base, to_origin, elsewhere: plain, authorization, allowed, given_up, spent })
+        Ok(Self { base, to_origin, elsewhere, authorization, allowed, given_up, spent })
     }
 
     /// A request, with the secrets where the address is of the deliverer's own origin.
@@ -122,19 +98,62 @@ impl Channel {
     }
 }
 
-fn authorization(deliverer: &Deliverer, place: &dyn Fn(&str) -> String) -> Result<Authorization> {
-    if let Some(source) = &deliverer.http.bearer {
-        let token = keys::secret(source, &place("bearer"))?;
-        return if HeaderValue::from_str(token.expose()).is_ok() {
+/// What a deliverer's settings name: read, and not yet used.
+struct Keys {
+    authorization: Authorization,
+    identity: Option<Identity>,
+    authorities: Arc<RootCertStore>,
+}
+
+impl Keys {
+    fn read(
+        deliverer: &Deliverer,
+        base: &Url,
+        machine: &mut dyn FnMut() -> Result<Arc<RootCertStore>, &'static str>,
+    ) -> Result<Self> {
+        let nobody = || Arc::new(RootCertStore::empty());
+        let authorities = match &deliverer.http.ca {
+            Some(file) => tls::authorities(Some(file)),
+            None if base.scheme() == "https" => machine(),
+            // A machine that trusts nobody may still speak http; a redirect to https then finds nobody to trust.
+            None if !deliverer.http.allow_hosts.is_empty() => Ok(machine().unwrap_or_else(|_| nobody())),
+            None => Ok(nobody()),
+        };
+        let authorities = authorities.map_err(|why| bad(why, &place(deliverer, "ca")));
+        match (authorization(deliverer), identity(deliverer), authorities) {
+            (Ok(authorization), Ok(identity), Ok(authorities)) => Ok(Self { authorization, identity, authorities }),
+            (a, b, c) => {
+                let findings: Vec<Error> = [a.err(), b.err(), c.err()].into_iter().flatten().collect();
+                Err(Error::all(findings).unwrap_or_else(|| bad("it cannot be read", &place(deliverer, "ca"))))
+            }
+        }
+    }
+}
+
+/// How a finding names a setting of a deliverer.
+fn place(deliverer: &Deliverer, key: &str) -> String {
+    format!("http.{key} of deliverer {}", deliverer.code)
+}
+
+fn bad(why: &str, place: &str) -> Error {
+    Error::new(&codes::settings::BAD_SECRET).detail(why).at(place)
+}
+
+fn authorization(deliverer: &Deliverer) -> Result<Authorization> {
+    let DelivererHttp { bearer, basic, .. } = &deliverer.http;
+    if let Some(source) = bearer {
+        let place = place(deliverer, "bearer");
+        let token = keys::secret(source, &place)?;
+        let is_plain = HeaderValue::from_str(token.expose()).is_ok();
+        return if is_plain {
             Ok(Authorization::Bearer(token))
         } else {
-            let why = "it has characters that no token has";
-            Err(Error::new(&codes::settings::BAD_SECRET).detail(why).at(place("bearer")))
+            Err(bad("no token has its characters", &place))
         };
     }
-    match &deliverer.http.basic {
+    match basic {
         Some(basic) => {
-            let password = keys::secret(&basic.password, &place("basic.password"))?;
+            let password = keys::secret(&basic.password, &place(deliverer, "basic.password"))?;
             Ok(Authorization::Basic { user: basic.user.clone(), password })
         }
         None => Ok(Authorization::None),
@@ -143,11 +162,14 @@ fn authorization(deliverer: &Deliverer, place: &dyn Fn(&str) -> String) -> Resul
 
 type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
-fn identity(pem: &Secret) -> Result<Identity, &'static str> {
+fn identity(deliverer: &Deliverer) -> Result<Option<Identity>> {
+    let Some(source) = &deliverer.http.client_identity else { return Ok(None) };
+    let place = place(deliverer, "client_identity");
+    let pem = keys::secret(source, &place)?;
     let pem = pem.expose().as_bytes();
     let chain: Vec<_> = CertificateDer::pem_slice_iter(pem).flatten().collect();
-    let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| "it holds no private key")?;
-    if chain.is_empty() { Err("it holds no certificate") } else { Ok((chain, key)) }
+    let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| bad("it holds no private key", &place))?;
+    if chain.is_empty() { Err(bad("it holds no certificate", &place)) } else { Ok(Some((chain, key))) }
 }
 
 fn config(authorities: &Arc<RootCertStore>, identity: Option<Identity>) -> Result<ClientConfig, &'static str> {

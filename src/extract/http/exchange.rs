@@ -141,13 +141,11 @@ pub(super) fn framing(headers: &HeaderMap) -> Result<Framing, Failure> {
         _ => None,
     };
     let gzip = gzip.ok_or_else(|| Failure::of(Happening::BadEncoding, "a Content-Encoding that was not asked for"))?;
-    if is_web_page(headers) {
-        return Err(Failure::of(Happening::OtherFormat, "it says that it is a web page"));
-    }
     Ok(Framing { length, has_end: is_chunked || length.is_some(), gzip })
 }
 
-fn is_web_page(headers: &HeaderMap) -> bool {
+/// True when the answer says that it is a web page, which is never what was asked for.
+pub(super) fn is_web_page(headers: &HeaderMap) -> bool {
     let kind = text(headers, CONTENT_TYPE).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     ["text/html", "application/xhtml+xml"].contains(&kind.as_str())

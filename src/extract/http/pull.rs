@@ -129,6 +129,9 @@ impl Pull<'_> {
             Answer::Missing => return Ok(Came::Missing),
         };
         let framing = exchange::framing(response.headers())?;
+        if exchange::is_web_page(response.headers()) {
+            return Err(Failure::of(Happening::OtherFormat, "it says that it is a web page"));
+        }
         let bounds = Bounds { format: self.resource.format, max_bytes: self.resource.max_bytes };
         if framing.length.is_some_and(|length| length > bounds.max_bytes) {
             return Err(Failure::of(Happening::TooLarge, format!("the limit is {} bytes", bounds.max_bytes)));
@@ -151,8 +154,7 @@ impl Pull<'_> {
             Answer::Body(response) => response,
             Answer::NotModified | Answer::Missing => return Ok(None),
         };
-        let framing = exchange::framing(response.headers());
-        if framing.is_ok_and(|framing| framing.gzip) {
+        if exchange::framing(response.headers())?.gzip {
             return Err(Failure::of(Happening::BadEncoding, guard::shown(&url)));
         }
         let mut side_file = Vec::new();
@@ -206,7 +208,7 @@ fn in_the_body(error: &reqwest::Error) -> Failure {
         Some(std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData) => {
             Failure::of(Happening::BadChunks, "the chunks cannot be read")
         }
-        _ => Failure::of(Happening::CutShort, ""),
+        _ => Failure::of(Happening::CutShort, "the connection ended first"),
     }
 }
 

@@ -324,6 +324,11 @@ mod side_files {
         }
         let server = with_side_file(vec![WHOLE], says(&"x".repeat(70_000)));
         assert_eq!(Office::of(&server).pull(), problem("EXTR-012"));
+        let page = Send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 3\r\n\r\nabc");
+        assert_eq!(Office::of(&with_side_file(vec![WHOLE], vec![page])).pull(), problem("EXTR-012"));
+        // Cut short where only the end of the connection says so.
+        let half = bytes([&b"HTTP/1.0 200 OK\r\n\r\n"[..], &sha256(ROWS.as_bytes()).as_bytes()[..40]].concat());
+        assert_eq!(Office::of(&with_side_file(vec![WHOLE], vec![half, Close])).pull(), problem("EXTR-012"));
     }
 
     #[test]
