@@ -77,7 +77,7 @@ fn state(row: &Row) -> Result<SliceState> {
         known.current = Some(version(row, 5)?);
     }
     match row.get::<_, Option<&str>>(8) {
-        Some("held") => known.held = Some((version(row, 10)?, held(row.get(9)))),
+        Some("held") => known.held = Some((version(row, 10)?, held(row.get(9), &row.get::<_, Vec<String>>(14)))),
         Some(_) => known.refused = Some(version(row, 10)?),
         None => {}
     }
@@ -96,10 +96,11 @@ fn version(row: &Row, first: usize) -> Result<Version> {
     Ok(Version { content_hash, fingerprint: row.get(first + 1), heals: row.get(first + 2) })
 }
 
-fn held(approval: Option<&str>) -> Held {
+fn held(approval: Option<&str>, reasons: &[String]) -> Held {
     match approval {
         Some("approved") => Held::Approved,
         Some(_) => Held::Rejected,
+        None if reasons == [codes::extract::UNPROVEN.id] => Held::Unproven,
         None => Held::Undecided,
     }
 }

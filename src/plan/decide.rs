@@ -33,6 +33,8 @@ pub struct Version {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
     Undecided,
+    /// Nothing yet, and nothing was wrong but that its end was not proven.
+    Unproven,
     Approved,
     Rejected,
 }
@@ -60,6 +62,9 @@ pub fn decide(
     let of_content = |hash| of_content(hash, &fingerprint(hash), known, reload);
     match seen {
         Seen::Content(hash) => step(of_content(hash), Some(hash)),
+        Seen::NotModified(hash) | Seen::Unproven(hash, _) if is_unproven(known, hash) => {
+            step((Action::Hold, Why::AlreadyHeld), Some(hash))
+        }
         Seen::NotModified(hash) => step(from_landing(of_content(hash)), Some(hash)),
         Seen::Unproven(hash, code) => match of_content(hash) {
             // Somebody's word, or the version in force, stands for a content that nothing else proves.
@@ -86,6 +91,11 @@ fn from_landing((action, why): (Action, Why)) -> (Action, Why) {
     }
 }
 
+/// Whether this content is held until something proves it, or somebody says a word.
+fn is_unproven(known: &Known, hash: ContentHash) -> bool {
+    known.held.as_ref().is_some_and(|(version, said)| version.content_hash == hash && *said == Held::Unproven)
+}
+
 fn is_current(known: &Known, hash: ContentHash) -> bool {
     known.current.as_ref().is_some_and(|current| current.content_hash == hash)
 }
@@ -100,12 +110,12 @@ fn of_content(hash: ContentHash, today: &str, known: &Known, reload: bool) -> (A
             None => (Action::Keep, Why::Unchanged),
         };
     }
-    if let Some((_, said)) = known.held.as_ref().filter(|(version, _)| version.content_hash == hash) {
-        return match said {
-            Held::Approved => (LOAD, Why::Approved),
-            Held::Rejected => (Action::Refuse, Why::AlreadyRefused),
-            Held::Undecided => (Action::Hold, Why::AlreadyHeld),
-        };
+    match known.held.as_ref().filter(|(version, _)| version.content_hash == hash).map(|(_, said)| said) {
+        Some(Held::Approved) => return (LOAD, Why::Approved),
+        Some(Held::Rejected) => return (Action::Refuse, Why::AlreadyRefused),
+        Some(Held::Undecided) => return (Action::Hold, Why::AlreadyHeld),
+        // It has come again, and now its end is proven.
+        Some(Held::Unproven) | None => {}
     }
     if let Some(refused) = known.refused.as_ref().filter(same) {
         return match again(refused, today, reload) {
@@ -252,6 +262,10 @@ mod tests {
         assert_eq!(step(seen(B), held(Held::Rejected), 1, false), (Action::Refuse, Why::AlreadyRefused));
         let refused = Known { refused: Some(version(B)), ..current(A) };
         assert_eq!(step(seen(B), refused, 2, false), (Action::Hold, Why::Unproven));
+        // The same content again: still unproven, still the landed one, or now with its end.
+        assert_eq!(step(seen(B), held(Held::Unproven), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(Seen::NotModified(B), held(Held::Unproven), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(Seen::Content(B), held(Held::Unproven), 1, false), (LOAD, Why::Changed));
     }
 
     #[test]
