@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use buss::model::Outcome;
 use sha2::{Digest, Sha256};
 
-use crate::bench::Bench;
+use crate::{bench::Bench, night::http::office::Office};
 use care::check_care;
 use facts::{check_counts, check_facts, check_reasons};
 use figures::assert_equal;
@@ -14,6 +13,7 @@ use marts::Bundle;
 use places::Slice;
 use review::{check_quality, check_review};
 use rows::{Encoding, PLAIN, Row, Style};
+use workbooks::Layout;
 
 mod care;
 mod cases;
@@ -29,13 +29,9 @@ mod places;
 mod population;
 mod review;
 mod rows;
-
-const LATE: [(&str, Slice); 4] = [
-    ("anmalningar", ("09", 2007)),
-    ("ekonomi", ("14", 2007)),
-    ("utredningar", ("18", 2006)),
-    ("insatser", ("10", 2006)),
-];
+mod served;
+mod staff;
+mod workbooks;
 
 fn every_intake() -> Vec<Row> {
     let particular = [cases::children(), cases::codes(), cases::protected(), cases::faults()];
@@ -52,21 +48,36 @@ fn style(slice: Slice) -> Style {
     }
 }
 
-/// The rows of the datasets that come row by row.
+fn layout((code, year): Slice) -> Layout {
+    match (code, year) {
+        ("01", 2007) | ("24", 2006) => Layout::Typed,
+        ("06" | "08", _) => Layout::Kept,
+        _ if year == 2007 => Layout::Typed,
+        _ => Layout::Text,
+    }
+}
+
+/// The rows of the four datasets that come row by row.
 struct Rows {
     intakes: Vec<Row>,
     investigations: Vec<Row>,
     interventions: Vec<Row>,
+    posts: Vec<Row>,
 }
 
 impl Rows {
     fn new() -> Self {
-        let [investigations, interventions] = [investigations::all(), interventions::all()];
-        Self { intakes: every_intake(), investigations, interventions }
+        let [investigations, interventions, posts] = [investigations::all(), interventions::all(), staff::all()];
+        Self { intakes: every_intake(), investigations, interventions, posts }
     }
 
-    fn by_dataset(&self) -> [(&'static str, &[Row]); 3] {
-        [("anmalningar", &self.intakes), ("utredningar", &self.investigations), ("insatser", &self.interventions)]
+    fn by_dataset(&self) -> [(&'static str, &[Row]); 4] {
+        [
+            ("anmalningar", &self.intakes),
+            ("utredningar", &self.investigations),
+            ("insatser", &self.interventions),
+            ("personal", &self.posts),
+        ]
     }
 }
 
@@ -82,6 +93,13 @@ fn extracts(rows: &Rows) -> BTreeMap<String, Vec<u8>> {
         text("anmalningar", &intakes::COLUMNS, of(&rows.intakes));
         text("utredningar", &investigations::COLUMNS, of(&rows.investigations));
         text("insatser", &interventions::COLUMNS, of(&rows.interventions));
+        let posts = of(&rows.posts);
+        let book = match slice {
+            ("01", 2006) => include_bytes!("../../corpora/personal/openpyxl_1904.xlsx").to_vec(),
+            ("02", 2006) => include_bytes!("../../corpora/personal/libreoffice.xlsx").to_vec(),
+            slice => workbooks::workbook(&posts.iter().collect::<Vec<_>>(), layout(slice)),
+        };
+        files.insert(format!("{code}/personal_{year}.xlsx"), book);
     }
     let kista = files.get_mut("02/anmalningar_2006.csv").expect("a file");
     *kista = in_other_letters(kista);
@@ -137,39 +155,30 @@ async fn a_foreign_bundle_loads_to_its_counts_sums_and_marts() {
         intakes: &rows.intakes,
         investigations: &rows.investigations,
         interventions: &rows.interventions,
+        posts: &rows.posts,
         booked: &booked,
         missing: &[],
         populations: &[2006, 2007],
     };
     let files = extracts(&rows);
-    let late = |name: &str| {
-        LATE.iter().any(|(dataset, (code, year))| name.starts_with(&format!("{code}/{dataset}_{year}.")))
-            || name == "stad/befolkning_2007.json"
-    };
-    let mut night = Bench::new(&places::settings()).await;
-    for (name, bytes) in files.iter().filter(|(name, _)| !late(name)) {
-        night.extract(name, bytes);
-    }
+    let office = Office::open();
+    served::offer(&office, &files, &served::FIRST);
     for (name, text) in side_files(&files) {
-        night.extract(&name, text);
+        office.offer(&name, text);
     }
+    let mut night = Bench::new(&places::settings(office.url("").trim_end_matches('/'))).await;
+    served::write_tokens(&night, places::deliverers());
+
     let report = night.run().await;
-    let partly = Bundle { missing: &LATE, populations: &[2006], ..whole.clone() };
+    assert_equal("what the first night tells", &served::told(&report), served::first_told());
+    let missing = served::missing();
+    let partly = Bundle { missing: &missing, populations: &[2006], ..whole.clone() };
     assert_eq!(report.gate.findings, partly.findings());
-    let missing: Vec<String> = report
-        .slices
-        .iter()
-        .filter(|slice| !matches!(slice.outcome, Outcome::Loaded | Outcome::LoadedWithQuarantine))
-        .map(|slice| format!("{:?} {:?} {:?}", slice.step, slice.outcome, slice.reasons))
-        .collect();
-    assert_eq!(missing.len(), LATE.len() + 1, "{missing:#?}");
-    assert!(missing.iter().all(|slice| slice.contains("None")), "{missing:#?}");
     check_marts(&night, &partly).await;
 
-    for (name, bytes) in files.iter().filter(|(name, _)| late(name)) {
-        night.extract(name, bytes);
-    }
+    served::offer(&office, &files, &[]);
     let report = night.run().await;
+    assert_equal("what the second night tells", &served::told(&report), Vec::new());
     assert_eq!(report.gate.findings, whole.findings());
     check_marts(&night, &whole).await;
     check_counts(&night, &rows).await;
@@ -196,6 +205,9 @@ async fn check_marts(night: &Bench, bundle: &Bundle<'_>) {
     mart("unique_children", "sex, age_band, children", bundle.unique_children()).await;
     mart("utredning_flow", "month, started, concluded, open_at_end", bundle.flow()).await;
     mart("insats_decided", "category, decided, children", bundle.decided()).await;
+    let density = "staff_group, months, fte, children_0_17, fte_per_1000, competent, competence_known, full_competence_share, \
+        median_experience_years, leavers, mean_heads, turnover";
+    mart("staff_density", density, bundle.density()).await;
     let cost = "price_basis, cost_type, budget_sek, outcome_sek, deviation_sek, deviation_pct, budget_index, outcome_index, \
         budget_growth_total, outcome_growth_total, budget_growth_pa, outcome_growth_pa, resource_cost_index";
     mart("cost_trend", cost, bundle.cost_trend()).await;

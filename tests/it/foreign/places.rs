@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::served::LIMITS;
+
 /// Code in 2006, name in 2006, code of the organisation of fourteen.
 const EIGHTEEN: [(&str, &str, &str); 18] = [
     ("01", "Rinkeby", "01"),
@@ -93,20 +95,24 @@ impl Place {
     }
 }
 
-/// Deliverers' settings, with what is particular to some of them.
-pub fn settings() -> String {
-    let mut text =
-        "[coverage]\nanmalningar = \"2006..2007\"\nutredningar = \"2006..2007\"\ninsatser = \"2006..2007\"\n\
-        befolkning = \"2006..2007\"\nekonomi = \"2006..2007\"\n\
-        granskning = \"2022..2022\"\n"
-            .to_owned();
+/// Codes of all who deliver.
+pub fn deliverers() -> impl Iterator<Item = &'static str> {
+    EIGHTEEN.iter().map(|it| it.0).chain(["stad"])
+}
+
+/// Deliverers' settings, with what is particular to some of them. `base` is the offices' address.
+pub fn settings(base: &str) -> String {
+    let mut text = LIMITS.to_owned() + "[coverage]\ngranskning = \"2022..2022\"\n";
+    for dataset in ["anmalningar", "utredningar", "insatser", "personal", "befolkning", "ekonomi"] {
+        let _ = writeln!(text, "{dataset} = \"2006..2007\"");
+    }
     let mut add = |code: &str, name: &str, kind: &str, validity: &str| {
         let separator = if code == "24" { "csv.separator = \"\\t\"\n" } else { "" };
         let dimension = if code == "10" { 21 } else { 20 };
         let _ = write!(
             text,
             "\n[[deliverers]]\ncode = \"{code}\"\nname = \"{name}\"\nkind = \"{kind}\"\n{validity}\
-             base_url = \"file://{{dir}}/{{deliverer}}\"\nsie.activity_dimension = {dimension}\n{separator}"
+             base_url = \"{base}/{{deliverer}}\"\nhttp.bearer = {{ file = \"{{dir}}/tokens/{code}\" }}\nsie.activity_dimension = {dimension}\n{separator}"
         );
     };
     add("stad", "Stadsledningskontoret", "central", "");

@@ -7,7 +7,7 @@ pub mod change;
 mod dataset;
 mod gate;
 mod held;
-mod http;
+pub mod http;
 mod placements;
 mod rules;
 

@@ -1,6 +1,6 @@
 //! What the night must remark on across files: nothing of it rejects a row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Bundle;
 
@@ -21,12 +21,21 @@ impl Bundle<'_> {
         let waiting = self
             .loaded("insatser")
             .filter(|row| row.cell("Startdatum").is_empty() && !row.cell("Slutdatum").contains('2'));
+        let mut degrees: BTreeMap<(&str, &str), i128> = BTreeMap::new();
+        for row in self.loaded("personal") {
+            let employee = row.cell("Anställningsnummer").trim_start_matches("number ");
+            *degrees.entry((employee, row.label("Mätmånad"))).or_default() += row.degree();
+        }
         let found = [
+            ("employee_over_full_time", degrees.values().filter(|sum| **sum > 10_000).count()),
             // I5 was decided although the investigation of the sibling U1 ended without one.
             ("insats_against_result", 1),
             ("insats_not_started", waiting.count()),
             // K4 names an investigation that is in neither year's file.
-            ("insats_of_undelivered_investigation", 1),
+            (
+                "insats_of_undelivered_investigation",
+                self.loaded("insatser").filter(|it| it.cell("Insats-id") == "K4").count(),
+            ),
             // U-1 of Rinkeby and Kista.
             ("investigation_in_two_slices", 1),
             ("investigation_without_intake", unreported.count()),

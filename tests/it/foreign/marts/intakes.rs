@@ -43,7 +43,8 @@ impl Bundle<'_> {
             for place in shown(year) {
                 let Behind { any, whole } = self.behind("anmalningar", &place, |it| it == year);
                 let now = self.counted_in("anmalningar", &place, year);
-                let before = (year == 2007).then(|| self.counted_in("anmalningar", &place, 2006));
+                let sent_before = year == 2007 && self.behind("anmalningar", &place, |it| it == 2006).any;
+                let before = sent_before.then(|| self.counted_in("anmalningar", &place, 2006));
                 let whole_before = self.behind("anmalningar", &place, |it| it == year - 1).whole;
                 for (kind, reporter) in &members {
                     let of = |rows: &[&Row]| {

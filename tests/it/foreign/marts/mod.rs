@@ -12,6 +12,7 @@ mod cases;
 mod costs;
 mod findings;
 mod intakes;
+mod staff;
 
 /// The bundle as far as it has come: files that are `missing`, and years with a population.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub struct Bundle<'a> {
     pub intakes: &'a [Row],
     pub investigations: &'a [Row],
     pub interventions: &'a [Row],
+    pub posts: &'a [Row],
     pub booked: &'a [Booked],
     pub missing: &'a [(&'static str, Slice)],
     pub populations: &'a [i32],
@@ -49,7 +51,8 @@ impl Bundle<'_> {
         let rows = match dataset {
             "anmalningar" => self.intakes,
             "utredningar" => self.investigations,
-            _ => self.interventions,
+            "insatser" => self.interventions,
+            _ => self.posts,
         };
         let missing = self.missing(dataset);
         rows.iter().filter(move |row| row.fate == Fate::Loaded && !missing.contains(&row.slice))
