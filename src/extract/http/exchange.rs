@@ -5,8 +5,8 @@
 use reqwest::{
     Response,
     header::{
-        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, IF_MODIFIED_SINCE,
-        IF_NONE_MATCH, LOCATION, RETRY_AFTER, TRANSFER_ENCODING,
+        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+        IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, TRANSFER_ENCODING,
     },
 };
 use url::Url;
@@ -40,7 +40,7 @@ pub(super) enum Answer {
 }
 
 /// Asks, and follows where the settings allow it.
-pub(super) async fn ask(channel: &Channel, question: Question<'_>) -> Result<Answer, Failure> {
+pub(super) async fn ask(channel: &Channel, mut question: Question<'_>) -> Result<Answer, Failure> {
     let mut url = question.url.clone();
     for _ in 0..=HOPS {
         let response = send(channel, &url, question).await?;
@@ -49,6 +49,9 @@ pub(super) async fn ask(channel: &Channel, question: Question<'_>) -> Result<Ans
         let happening = policy::of_status(status, asked);
         match policy::then(happening) {
             Then::Read => return Ok(Answer::Body(response)),
+            Then::UseLanded if names_another(response.headers(), question.known) => {
+                (url, question.known) = (question.url.clone(), None);
+            }
             Then::UseLanded => return Ok(Answer::NotModified),
             Then::Missing => return Ok(Answer::Missing),
             Then::Follow => url = next(channel, &url, response.headers())?,
@@ -60,6 +63,19 @@ pub(super) async fn ask(channel: &Channel, question: Question<'_>) -> Result<Ans
         }
     }
     Err(Failure::of(Happening::BadRedirect, format!("{}: more than {HOPS} in a row", guard::shown(question.url))))
+}
+
+/// Whether "not modified" is said of another version than the one that was asked about: a file that was put back to an older state is "not
+/// modified since", and still another. Then it is asked for without conditions.
+fn names_another(headers: &HeaderMap, known: Option<&Validators>) -> bool {
+    let Some(known) = known else { return false };
+    match (text(headers, ETAG), known.etag.as_deref()) {
+        // Weak or strong makes no difference here (RFC 9110 §13.1.2).
+        (Some(told), Some(landed)) => told.trim_start_matches("W/") != landed.trim_start_matches("W/"),
+        _ => text(headers, LAST_MODIFIED)
+            .zip(known.last_modified.as_deref())
+            .is_some_and(|(told, landed)| told != landed),
+    }
 }
 
 /// The place that a redirect names, judged.

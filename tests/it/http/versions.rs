@@ -82,6 +82,33 @@ fn a_version_that_is_known_is_not_sent_again() {
 }
 
 #[test]
+fn unchanged_since_but_another_version_is_sent_whole() {
+    for (answer, etag, asked) in [
+        // Put back to an older state: not modified since, and not the landed one.
+        ("HTTP/1.1 304 Not Modified\r\nLast-Modified: Sat, 30 Jun 2007 02:00:00 GMT\r\n\r\n", None, 2),
+        ("HTTP/1.1 304 Not Modified\r\nETag: \"b\"\r\n\r\n", Some("\"a\""), 2),
+        ("HTTP/1.1 304 Not Modified\r\nETag: W/\"a\"\r\n\r\n", Some("\"a\""), 1),
+        ("HTTP/1.1 304 Not Modified\r\nLast-Modified: Sun, 01 Jul 2007 02:00:00 GMT\r\n\r\n", None, 1),
+    ] {
+        let server = Server::start(move |request| {
+            if !request.path.ends_with(RESOURCE) {
+                not_found()
+            } else if request.header("if-modified-since").is_some() {
+                vec![Send(answer)]
+            } else {
+                vec![WHOLE]
+            }
+        });
+        let came = Office { known: landed(etag, Some(MORNING)), ..Office::of(&server) }.pull();
+        assert_eq!(
+            (came, server.asked(RESOURCE)),
+            (if asked == 2 { rows() } else { Came::NotModified }, asked),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
 fn another_version_comes_whole_and_a_vanished_one_is_missing() {
     let server = Server::start(|request| if request.path.ends_with(RESOURCE) { vec![WHOLE] } else { not_found() });
     assert_eq!(Office { known: landed(Some("\"old\""), None), ..Office::of(&server) }.pull(), rows());
