@@ -53,6 +53,11 @@ const HEADLINES: &[(&str, &str)] = &[
          where level = 'city' and org_generation = 14 and cost_type = 'alla' and price_basis = 'lopande' order by year",
     ),
     (
+        "Tjänster i de tre yrkesgrupperna per 1 000 barn, hela staden, påhittade (mart.staff_density)",
+        "select year, fte, children_0_17, fte_per_1000, full_competence_share, turnover, complete from mart.staff_density
+         where level = 'city' and org_generation = 14 and staff_group = 'alla' order by year",
+    ),
+    (
         "Granskningen 2022, hela staden, verkliga siffror: den första tabellen (mart.review)",
         "select variable, category, count, base, share from mart.review
          where level = 'city' and org_generation = 14

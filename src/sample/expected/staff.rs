@@ -86,9 +86,12 @@ pub(super) fn density(
             .collect();
         let city: BTreeSet<u32> =
             listed.get(&(*year, Unit::City, *group)).into_iter().flat_map(Listed::in_december).collect();
+        // A month in which nobody held a post of the group was delivered all the same.
+        let of_the_unit = listed.iter().filter(|((of, place, _), _)| of == year && place == unit);
+        let months: BTreeSet<u32> = of_the_unit.flat_map(|(_, listed)| listed.months.iter().copied()).collect();
         let content = StaffDensity {
             staff_group: *group,
-            months: here.months.len() as u64,
+            months: months.len() as u64,
             percent_of_posts: here.percent,
             children_0_17: population.get(&(*year, unit.clone())).copied(),
             competent: here.competent,
