@@ -182,3 +182,66 @@ impl Chain {
         tries.into_iter().map(|number| &self.ongoing[number]).find(|ongoing| ongoing.runs_on(date))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::sample::offices::Offices;
+
+    /// Rinkeby and Kista in 2006, Rinkeby-Kista after.
+    fn merged() -> Vec<Year> {
+        let offices = Offices::of_the_demo();
+        let children = Children::shared_out(7, offices.of_year(2007));
+        let mut carried = Chain::default();
+        let mut years = Vec::new();
+        for year in FIRST_YEAR..=LAST_YEAR {
+            let mut before = mem::take(&mut carried);
+            for office in offices.of_year(year).filter(|office| office.home == "01") {
+                let mut chain = mem::take(&mut before);
+                let scene = Scene { office, year, scale: 3.0, children: &children };
+                years.push(chain.year(&scene, &mut Dice::new(7, &format!("{} {year}", office.name))));
+                carried.join(chain);
+            }
+        }
+        years
+    }
+
+    #[test]
+    fn what_intakes_and_interventions_name_is_delivered_and_about_the_same_children() {
+        let years = merged();
+        let mut investigations: BTreeMap<&str, BTreeSet<Option<usize>>> = BTreeMap::new();
+        for one in years.iter().flat_map(|year| &year.investigations) {
+            assert!(investigations.entry(&one.id).or_default().insert(one.child), "twice the same child");
+        }
+        let mut shared = 0;
+        for intake in years.iter().flat_map(|year| &year.intakes) {
+            let Some(named) = &intake.investigation else { continue };
+            assert!(investigations[named.as_str()].contains(&intake.child));
+            shared += usize::from(intake.decision == ALREADY_OPEN);
+        }
+        assert!(shared > 50, "{shared}");
+        let mut later = 0;
+        for (year, delivered) in years.iter().enumerate() {
+            for one in &delivered.interventions {
+                let Some(named) = &one.investigation else { continue };
+                assert!(investigations[named.as_str()].contains(&Some(one.child)));
+                later += usize::from(year > 1 && named.starts_with("UTR-06"));
+            }
+        }
+        assert!(later > 20, "{later} go on over the new year into the merged district");
+    }
+
+    #[test]
+    fn nothing_is_known_that_happens_after_the_last_year() {
+        let years = merged();
+        let last = NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31).unwrap();
+        let all = years.iter().flat_map(|year| &year.investigations);
+        let ends: Vec<Option<NaiveDate>> = all.map(|one| one.end).collect();
+        assert!(ends.iter().flatten().all(|end| *end <= last) && ends.iter().any(Option::is_none));
+        assert!(
+            years.iter().flat_map(|year| &year.intakes).filter_map(|intake| intake.decided).all(|date| date <= last)
+        );
+    }
+}

@@ -52,7 +52,7 @@ const PROVIDERS: [&str; 5] = [
 pub(super) struct Intervention {
     id: String,
     pub child: usize,
-    investigation: Option<String>,
+    pub investigation: Option<String>,
     pub decided: NaiveDate,
     pub start: Option<NaiveDate>,
     pub end: Option<NaiveDate>,

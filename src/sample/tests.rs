@@ -189,3 +189,36 @@ fn the_settings_name_this_directory() {
     let base = settings["deliverers"][0]["base_url"].as_str().unwrap();
     assert!(base.starts_with("file:///") && base.ends_with("/{deliverer}"), "{base}");
 }
+
+/// The published words on these years: on an average nearly three posts, as many employees all along, fewer where little is
+/// reported, more than that lets expect in Södermalm and less in three others.
+#[test]
+fn posts_per_child_come_out_as_published() {
+    let (dir, _) = sample(small(Faults::None));
+    let expected = expected(dir.path());
+    let all = |line: &&Value| line["staff_group"] == "alla";
+    let lines = || expected["staff_density"].as_array().unwrap().iter().filter(all);
+    let posts = |line: &Value| line["percent_of_posts"].as_f64().unwrap() / line["months"].as_f64().unwrap() / 100.0;
+    let density = |line: &Value| posts(line) * 1000.0 / line["children_0_17"].as_f64().unwrap();
+    let city = |year: i32| lines().find(|line| line["level"] == "city" && line["year"] == year).unwrap();
+    assert!((2.9..3.0).contains(&density(city(2007))), "{}", density(city(2007)));
+    assert!((posts(city(2008)) / posts(city(2006)) - 1.0).abs() < 0.03);
+    let of = |code: &str| {
+        density(
+            lines()
+                .find(|line| line["year"] == 2007 && line["organisation"] == "2007" && line["district_code"] == code)
+                .unwrap(),
+        )
+    };
+    // Östermalm, Bromma, Norrmalm against Skärholmen, Rinkeby-Kista, Spånga-Tensta.
+    assert!(
+        ["10", "06", "09"].map(of).iter().all(|low| ["24", "01", "03"].map(of).iter().all(|high| low * 1.5 < *high))
+    );
+    // Posts per intake: Södermalm, the city, and the three where most is reported.
+    let per_intake = |code: &str| {
+        let persons = line(&expected, "population", 2007, Some("2007"), Some(code))["persons_0_17"].as_f64().unwrap();
+        of(code) * persons / line(&expected, "intakes", 2007, Some("2007"), Some(code))["intakes"].as_f64().unwrap()
+    };
+    let whole = posts(city(2007)) * 1000.0 / line(&expected, "intakes", 2007, None, None)["intakes"].as_f64().unwrap();
+    assert!(per_intake("12") > whole && ["24", "01", "03"].map(per_intake).iter().all(|low| *low < whole));
+}
