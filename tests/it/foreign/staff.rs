@@ -173,6 +173,8 @@ fn faults() -> Vec<Row> {
         of("F11").with("Tjänstgöringsgrad", "error #DIV/0!").rejected(&["tjanstgoringsgrad.type"]),
         of("F12").with("Tjänstgöringsgrad", "").rejected(&["tjanstgoringsgrad.required"]),
         of("F13").with("Full kompetens", "Delvis").rejected(&["full_kompetens.type"]),
+        of("F14").with("Erfarenhet sedan", "2006-04").rejected(&["PER-001"]),
+        of("F15").with("Erfarenhet sedan", "2027-01").rejected(&["PER-001", "erfarenhet_sedan.future"]),
         of("19900403-2380").rejected(&["row.personnummer"]),
         of("F17").rejected(&["key.conflict"]),
         of("F17").with("Tjänstgöringsgrad", "50").rejected(&["key.conflict"]),
