@@ -14,7 +14,7 @@ use crate::{
     history::{self, Arrival},
     plan::Step,
     publish::Publication,
-    telemetry::Event,
+    telemetry::{Event, peak_memory_bytes},
     warehouse::Session,
 };
 
@@ -96,6 +96,7 @@ pub fn report(
         business_date: night.run.business_date,
         known_at: night.run.known_at,
         exit_code: exit_code(&slices, &gate),
+        peak_memory_bytes: peak_memory_bytes(),
         slices,
         gate,
         publication: publication.map(|publication| PublicationReport {

@@ -18,6 +18,8 @@ pub struct RunReport {
     pub gate: GateReport,
     /// The publication that stands: `None` when the gate refused.
     pub publication: Option<PublicationReport>,
+    /// The most memory that the program held at once.
+    pub peak_memory_bytes: Option<u64>,
     pub exit_code: u8,
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Events carry counts, codes and slice names; never a cell value, an identity or a small number of children.
 
+mod memory;
 mod panics;
 
+pub use memory::peak_memory_bytes;
 pub use panics::keep_quiet;
 
 use serde_json::Value;

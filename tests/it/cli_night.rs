@@ -22,6 +22,7 @@ const CURRENT: &str = "select count(*) from core.fact_anmalan where known_to is 
 struct Program {
     database: Database,
     dir: tempfile::TempDir,
+    spill_bytes: Option<&'static str>,
 }
 
 impl Program {
@@ -29,7 +30,7 @@ impl Program {
         let (database, dir) = (Database::fresh().await, postgres::open_dir());
         let extracts = dir.path().join("extracts").display().to_string();
         fs::write(dir.path().join("buss.toml"), SKARHOLMEN.replace("{dir}", &extracts)).expect("a file");
-        Self { database, dir }
+        Self { database, dir, spill_bytes: None }
     }
 
     fn write(&self, name: &str, text: &str) -> PathBuf {
@@ -48,6 +49,7 @@ impl Program {
             .env("BUSS_WAREHOUSE__URL", self.database.settings.warehouse.url.expose())
             .env("BUSS_PATHS__DATA_DIR", self.dir.path().join("var"))
             .env("BUSS_SECRETS__GENERATE", "true")
+            .envs(self.spill_bytes.map(|bytes| ("BUSS_RUN__SPILL_BYTES", bytes)))
             .arg("--config")
             .arg(self.dir.path().join("buss.toml"))
             .args(args);
@@ -251,4 +253,26 @@ async fn broken_declarations_are_told_at_once_with_file_and_line() {
         assert!(named, "{file} with its line in {findings:#?}");
     }
     assert_eq!(night.figure("select count(*) from ops.run").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_does_not_follow_the_rows_of_a_file() {
+    let mut night = Program::new().await;
+    night.spill_bytes = Some("65536");
+    // Unborn children of cases of their own: every row names three identities that no other row names.
+    let rows = |count: usize| {
+        let row =
+            |n| format!("A{n};;Ja;;Nej;2007-03-01;Anmälan;Skola;VINR;;Utredning inleds;2007-04-02;11:1;U{n};24\n");
+        reports(0, 0) + &(0..count).map(row).collect::<String>()
+    };
+    let peak = |count: usize| {
+        night.write(&format!("extracts/{FILE}"), &rows(count));
+        let run = night.json(&["run", "--pipeline", "anmalningar"], 0);
+        assert_eq!(run["slices"][0]["rows_read"], count);
+        run["peak_memory_bytes"].as_u64().expect("Linux tells")
+    };
+    let (few, many) = (peak(20_000), peak(80_000));
+    // Up to 131,072 rows wait, compressed, for their row group of the Parquet file. Sets and maps of a slice's keys, identities and
+    // attributes would take half a KiB for each row.
+    assert!(many < few + (32 << 20), "{few} bytes for 20,000 rows, {many} for 80,000");
 }
