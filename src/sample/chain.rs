@@ -26,6 +26,11 @@ pub(super) fn known(date: NaiveDate) -> Option<NaiveDate> {
     Some(date).filter(|date| date.year() <= LAST_YEAR)
 }
 
+/// True when an investigation that began then stands in a file.
+pub(super) fn is_delivered(start: NaiveDate) -> bool {
+    start.year() >= FIRST_YEAR
+}
+
 /// One office in one year.
 #[derive(Clone, Copy)]
 pub(super) struct Scene<'a> {
@@ -36,12 +41,6 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// True when an investigation that began then stands in a file.
-    #[expect(clippy::unused_self, reason = "reads as a question to the scene")]
-    pub fn is_delivered(&self, start: NaiveDate) -> bool {
-        start.year() >= FIRST_YEAR
-    }
-
     fn wanted(&self) -> usize {
         let growth = GROWTH.iter().find(|(of, _)| *of == self.year).map_or(1000, |(_, growth)| *growth);
         let expected = (self.office.children * self.office.intakes_per_1000 * growth) as f64 / 1_000_000.0 * self.scale;
@@ -138,7 +137,7 @@ impl Chain {
         let ongoing = (intake.decision == ALREADY_OPEN).then(|| self.ongoing(received, dice)).flatten();
         let children = match ongoing {
             Some(ongoing) => {
-                let names_it = scene.is_delivered(ongoing.course.start) && dice.chance(700);
+                let names_it = is_delivered(ongoing.course.start) && dice.chance(700);
                 intake.investigation = names_it.then(|| ongoing.id.clone());
                 ongoing.children.clone()
             }

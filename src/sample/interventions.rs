@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::{
-    chain::{Scene, known},
+    chain::{Scene, is_delivered, known},
     dice::Dice,
     investigations::Investigation,
     table::{Row, person},
@@ -74,7 +74,7 @@ impl Intervention {
                 continue;
             }
             // What was opened before the source system began has no number in it.
-            let source = Some(investigation.id.clone()).filter(|_| scene.is_delivered(investigation.start));
+            let source = Some(investigation.id.clone()).filter(|_| is_delivered(investigation.start));
             let serial = format!("{}-{}-{}", &investigation.id[3..], child % 1000, found.len() + 1);
             let one = Self::drawn(format!("INS{serial}"), child, source, end, category, dice);
             found.push(one);

@@ -12,8 +12,7 @@ use super::{
 };
 
 /// Months that are delivered.
-#[expect(clippy::cast_sign_loss, reason = "the last year is not before the first")]
-const MONTHS: usize = (LAST_YEAR - FIRST_YEAR + 1) as usize * 12;
+const MONTHS: usize = (LAST_YEAR.abs_diff(FIRST_YEAR) as usize + 1) * 12;
 
 const INVESTIGATES: &str = "Utredande socialsekreterare";
 const FOSTER_CARE: &str = "Familjevårdsinspektör";

@@ -16,11 +16,8 @@ pub(super) fn person(scene: &Scene<'_>, child: Option<usize>) -> [String; 4] {
     let child = scene.children.get(position);
     // Half of the offices say Nej, the others leave it empty.
     let no = if scene.office.number.is_multiple_of(2) { "Nej" } else { "" };
-    let sex = match child.girl {
-        _ if scene.office.number % 3 == 1 => "",
-        true => "F",
-        false => "P",
-    };
+    let sex = if child.girl { "F" } else { "P" };
+    let sex = if scene.office.number % 3 == 1 { "" } else { sex };
     let protected = if Children::is_protected(position) { "Ja" } else { no };
     [child.number.clone(), no.to_owned(), sex.to_owned(), protected.to_owned()]
 }

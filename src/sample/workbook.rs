@@ -66,6 +66,7 @@ pub(super) fn record(employment: &Employment, office: &Office) -> Record {
 }
 
 /// The habits of one HR office.
+#[expect(clippy::struct_excessive_bools, reason = "habits that are independent of each other")]
 struct Hand {
     /// Dates are dates of Excel; otherwise text.
     serial_dates: bool,
