@@ -116,6 +116,8 @@ pub enum Scope {
     Case,
     Decision,
     Placement,
+    Visit,
+    Invoice,
     PrivateProvider,
 }
 
@@ -128,6 +130,8 @@ impl Scope {
             Self::Case => "case",
             Self::Decision => "decision",
             Self::Placement => "placement",
+            Self::Visit => "visit",
+            Self::Invoice => "invoice",
             Self::PrivateProvider => "private_provider",
         }
     }

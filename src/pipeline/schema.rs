@@ -39,7 +39,8 @@ pub const PIPELINE: &[Key] = &[
     ),
 ];
 
-const SCOPES: Shape = Shape::Word(&["child", "staff", "case", "decision", "placement", "private_provider"]);
+const SCOPES: Shape =
+    Shape::Word(&["child", "staff", "case", "decision", "placement", "visit", "invoice", "private_provider"]);
 
 const COLUMN: &[Key] = &[
     must("name", Shape::Text(identifier)),

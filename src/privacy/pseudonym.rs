@@ -15,6 +15,8 @@ pub struct Pseudonyms {
     case: Hmac<Sha256>,
     decision: Hmac<Sha256>,
     placement: Hmac<Sha256>,
+    visit: Hmac<Sha256>,
+    invoice: Hmac<Sha256>,
     private_provider: Hmac<Sha256>,
 }
 
@@ -42,6 +44,8 @@ impl Pseudonyms {
             case: scoped(Scope::Case),
             decision: scoped(Scope::Decision),
             placement: scoped(Scope::Placement),
+            visit: scoped(Scope::Visit),
+            invoice: scoped(Scope::Invoice),
             private_provider: scoped(Scope::PrivateProvider),
         }
     }
@@ -54,6 +58,8 @@ impl Pseudonyms {
             Scope::Case => self.case.clone(),
             Scope::Decision => self.decision.clone(),
             Scope::Placement => self.placement.clone(),
+            Scope::Visit => self.visit.clone(),
+            Scope::Invoice => self.invoice.clone(),
             Scope::PrivateProvider => self.private_provider.clone(),
         };
         mac.update(canonical.as_bytes());
@@ -87,6 +93,8 @@ mod tests {
             (Scope::Case, "case"),
             (Scope::Decision, "decision"),
             (Scope::Placement, "placement"),
+            (Scope::Visit, "visit"),
+            (Scope::Invoice, "invoice"),
             (Scope::PrivateProvider, "private_provider"),
         ] {
             assert_eq!(pseudonyms.of(scope, "A-1").to_vec(), by_hand(key, word, "A-1"));

@@ -48,6 +48,15 @@ const FAULTS: &[(&str, &[&str])] = &[
         &["insats_in_two_slices"],
     ),
     ("update core.fact_personnel set fte = 0.5001", &["employee_over_full_time"]),
+    ("update core.fact_placering set end_date = '2007-09-11' where placering_id = 41", &["placements_overlap"]),
+    (
+        "update core.fact_placering set end_date = null where placering_id = 42;
+         update core.dim_child set birth_year = 1986",
+        &["placement_of_an_adult"],
+    ),
+    ("update core.fact_visit set placering_id = 49", &["visit_of_undelivered_placement"]),
+    ("update core.fact_reimbursement set month = '2007-10-01'", &["reimbursement_without_placement"]),
+    ("update core.fact_reimbursement set placering_id = 49", &["reimbursement_without_placement"]),
 ];
 
 /// The chain, with the views installed.
