@@ -50,6 +50,19 @@ pub(super) struct Found {
     control: Records,
 }
 
+/// A file that is in order and holds nothing: it loads, and somebody should look.
+fn no_rows(slice: &SliceKey) -> Reason {
+    Reason {
+        record: 0,
+        line: 1,
+        rule: format!("{}.file.no_rows", slice.dataset).into(),
+        column: None,
+        class: "rows=0".to_owned(),
+        severity: Severity::Warn,
+        heals: false,
+    }
+}
+
 impl Found {
     pub fn add(&mut self, reason: Reason) {
         if reason.severity == Severity::Reject {
@@ -122,6 +135,9 @@ impl Validator {
             self.found.add(reason);
         }
         let mut tally = end.tally;
+        if tally.rows_read == 0 {
+            self.found.add(no_rows(&self.slice));
+        }
         let rows = self.without_copies(rows, &mut tally)?;
         let rows = self.hold_against_set_rules(rows).await?;
         let accepted = self.accepted(rows, &mut tally).ok_or_else(|| self.lost())?;

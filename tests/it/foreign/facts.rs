@@ -63,6 +63,11 @@ pub async fn check_reasons(night: &Bench, sent: &Rows) {
         }
     }
     assert_equal("quarantine", &rows(&session, reasons).await, expected);
+    let empty = "select s.dataset, s.deliverer, s.period, q.severity from ops.quarantine as q
+        join ops.delivery as d using (delivery_id) join ops.slice as s using (slice_id)
+        where d.is_current and q.rule like '%.file.no_rows'";
+    let expected = ["anmalningar|03|2006|warn", "insatser|04|2007|warn", "utredningar|03|2007|warn"].map(str::to_owned);
+    assert_equal("files with a header only", &rows(&session, empty).await, expected.into());
 }
 
 /// What stands in the star: every fact of the ledgers, and every form of a child and a code.
