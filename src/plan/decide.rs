@@ -185,13 +185,13 @@ mod tests {
         Version { content_hash: hash, fingerprint: format!("{hash}/1"), heals: false }
     }
 
-    fn step(seen: Seen, known: Known, rules: u8, reload: bool) -> (Action, Why) {
+    fn step(seen: Seen, known: &Known, rules: u8, reload: bool) -> (Action, Why) {
         let slice = SliceKey {
             dataset: DatasetName::new("anmalningar"),
             period: Period::from(2007),
             deliverer: DelivererCode::new("24"),
         };
-        let step = decide(&slice, seen, &known, |hash| format!("{hash}/{rules}"), reload);
+        let step = decide(&slice, seen, known, |hash| format!("{hash}/{rules}"), reload);
         (step.action, step.why)
     }
 
@@ -204,68 +204,68 @@ mod tests {
 
     #[test]
     fn content_is_loaded_when_it_is_new_or_differs() {
-        assert_eq!(step(Seen::Content(A), Known::default(), 1, false), (LOAD, Why::New));
-        assert_eq!(step(Seen::Content(A), current(A), 1, false), (Action::Keep, Why::Unchanged));
-        assert_eq!(step(Seen::Content(A), current(B), 1, false), (LOAD, Why::Changed));
+        assert_eq!(step(Seen::Content(A), &Known::default(), 1, false), (LOAD, Why::New));
+        assert_eq!(step(Seen::Content(A), &current(A), 1, false), (Action::Keep, Why::Unchanged));
+        assert_eq!(step(Seen::Content(A), &current(B), 1, false), (LOAD, Why::Changed));
     }
 
     #[test]
     fn the_version_in_force_is_gone_through_again_for_rules_time_or_on_demand() {
         let healing = Known { current: Some(Version { heals: true, ..version(A) }), ..Known::default() };
-        assert_eq!(step(Seen::Content(A), current(A), 2, false), (LOAD, Why::RulesChanged));
-        assert_eq!(step(Seen::Content(A), current(A), 1, true), (LOAD, Why::Reload));
-        assert_eq!(step(Seen::Content(A), healing, 1, false), (LOAD, Why::MayHeal));
+        assert_eq!(step(Seen::Content(A), &current(A), 2, false), (LOAD, Why::RulesChanged));
+        assert_eq!(step(Seen::Content(A), &current(A), 1, true), (LOAD, Why::Reload));
+        assert_eq!(step(Seen::Content(A), &healing, 1, false), (LOAD, Why::MayHeal));
     }
 
     #[test]
     fn a_vanished_resource_leaves_its_slice_in_force_under_the_rules_of_today() {
-        assert_eq!(step(Seen::Missing, Known::default(), 1, false), (Action::Miss, Why::Missing));
-        assert_eq!(step(Seen::Missing, current(A), 1, false), (Action::Miss, Why::Missing));
-        assert_eq!(step(Seen::Missing, current(A), 2, false), (RELOAD, Why::RulesChanged));
-        assert_eq!(step(Seen::Missing, current(A), 1, true), (RELOAD, Why::Reload));
+        assert_eq!(step(Seen::Missing, &Known::default(), 1, false), (Action::Miss, Why::Missing));
+        assert_eq!(step(Seen::Missing, &current(A), 1, false), (Action::Miss, Why::Missing));
+        assert_eq!(step(Seen::Missing, &current(A), 2, false), (RELOAD, Why::RulesChanged));
+        assert_eq!(step(Seen::Missing, &current(A), 1, true), (RELOAD, Why::Reload));
     }
 
     #[test]
     fn a_held_file_waits_for_a_word_about_that_content_only() {
         let held = |said| Known { held: Some((version(B), said)), ..current(A) };
-        assert_eq!(step(Seen::Content(B), held(Held::Undecided), 1, false), (Action::Hold, Why::AlreadyHeld));
-        assert_eq!(step(Seen::Content(B), held(Held::Approved), 1, false), (LOAD, Why::Approved));
-        assert_eq!(step(Seen::Content(B), held(Held::Rejected), 1, false), (Action::Refuse, Why::AlreadyRefused));
-        assert_eq!(step(Seen::Content(A), held(Held::Undecided), 1, false), (Action::Keep, Why::Unchanged));
-        assert_eq!(step(Seen::Content(ContentHash([3; 32])), held(Held::Approved), 1, false), (LOAD, Why::Changed));
+        assert_eq!(step(Seen::Content(B), &held(Held::Undecided), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(Seen::Content(B), &held(Held::Approved), 1, false), (LOAD, Why::Approved));
+        assert_eq!(step(Seen::Content(B), &held(Held::Rejected), 1, false), (Action::Refuse, Why::AlreadyRefused));
+        assert_eq!(step(Seen::Content(A), &held(Held::Undecided), 1, false), (Action::Keep, Why::Unchanged));
+        assert_eq!(step(Seen::Content(ContentHash([3; 32])), &held(Held::Approved), 1, false), (LOAD, Why::Changed));
     }
 
     #[test]
     fn a_server_that_has_nothing_new_is_taken_by_its_word_and_the_landed_file_is_used() {
         let seen = Seen::NotModified;
-        assert_eq!(step(seen(A), current(A), 1, false), (Action::Keep, Why::Unchanged));
-        assert_eq!(step(seen(A), current(A), 2, false), (RELOAD, Why::RulesChanged));
-        assert_eq!(step(seen(A), current(A), 1, true), (RELOAD, Why::Reload));
-        assert_eq!(step(seen(A), current(B), 1, false), (RELOAD, Why::Changed), "pulled by a run that was cut short");
+        assert_eq!(step(seen(A), &current(A), 1, false), (Action::Keep, Why::Unchanged));
+        assert_eq!(step(seen(A), &current(A), 2, false), (RELOAD, Why::RulesChanged));
+        assert_eq!(step(seen(A), &current(A), 1, true), (RELOAD, Why::Reload));
+        assert_eq!(step(seen(A), &current(B), 1, false), (RELOAD, Why::Changed), "pulled by a run that was cut short");
         let held = |said| Known { held: Some((version(B), said)), ..current(A) };
-        assert_eq!(step(seen(B), held(Held::Undecided), 1, false), (Action::Hold, Why::AlreadyHeld));
-        assert_eq!(step(seen(B), held(Held::Approved), 1, false), (RELOAD, Why::Approved));
+        assert_eq!(step(seen(B), &held(Held::Undecided), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(seen(B), &held(Held::Approved), 1, false), (RELOAD, Why::Approved));
         let refused = Known { refused: Some(version(B)), ..current(A) };
-        assert_eq!(step(seen(B), refused, 1, false), (Action::Refuse, Why::AlreadyRefused));
+        assert_eq!(step(seen(B), &refused, 1, false), (Action::Refuse, Why::AlreadyRefused));
     }
 
     #[test]
     fn what_nothing_proves_waits_for_a_word_unless_it_is_in_force() {
         let seen = |hash| Seen::Unproven(hash, &codes::extract::NO_PROOF);
-        assert_eq!(step(seen(A), Known::default(), 1, false), (Action::Hold, Why::Unproven));
-        assert_eq!(step(seen(B), current(A), 1, true), (Action::Hold, Why::Unproven));
-        assert_eq!(step(seen(A), current(A), 1, false), (Action::Keep, Why::Unchanged));
-        assert_eq!(step(seen(A), current(A), 2, false), (LOAD, Why::RulesChanged));
+        assert_eq!(step(seen(A), &Known::default(), 1, false), (Action::Hold, Why::Unproven));
+        assert_eq!(step(seen(B), &current(A), 1, true), (Action::Hold, Why::Unproven));
+        assert_eq!(step(seen(A), &current(A), 1, false), (Action::Keep, Why::Unchanged));
+        assert_eq!(step(seen(A), &current(A), 2, false), (LOAD, Why::RulesChanged));
         let held = |said| Known { held: Some((version(B), said)), ..current(A) };
-        assert_eq!(step(seen(B), held(Held::Undecided), 1, false), (Action::Hold, Why::AlreadyHeld));
-        assert_eq!(step(seen(B), held(Held::Approved), 1, false), (LOAD, Why::Approved));
-        assert_eq!(step(seen(B), held(Held::Rejected), 1, false), (Action::Refuse, Why::AlreadyRefused));
+        assert_eq!(step(seen(B), &held(Held::Undecided), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(seen(B), &held(Held::Approved), 1, false), (LOAD, Why::Approved));
+        assert_eq!(step(seen(B), &held(Held::Rejected), 1, false), (Action::Refuse, Why::AlreadyRefused));
         let refused = Known { refused: Some(version(B)), ..current(A) };
-        assert_eq!(step(seen(B), refused, 2, false), (Action::Hold, Why::Unproven));
+        assert_eq!(step(seen(B), &refused, 2, false), (Action::Hold, Why::Unproven));
         // The same content again: still unproven, still the landed one, or now with its end.
-        assert_eq!(step(seen(B), held(Held::Unproven), 1, false), (Action::Hold, Why::AlreadyHeld));
-        assert_eq!(step(Seen::NotModified(B), held(Held::Unproven), 1, false), (Action::Hold, Why::AlreadyHeld));
-        assert_eq!(step(Seen::Content(B), held(Held::Unproven), 1, false), (LOAD, Why::Changed));
+        assert_eq!(step(seen(B), &held(Held::Unproven), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(Seen::NotModified(B), &held(Held::Unproven), 1, false), (Action::Hold, Why::AlreadyHeld));
+        assert_eq!(step(Seen::Content(B), &held(Held::Unproven), 1, false), (LOAD, Why::Changed));
     }
 
     #[test]
@@ -273,17 +273,17 @@ mod tests {
         let held = |said| Known { held: Some((version(B), said)), ..current(A) };
         let down = Seen::Problem(&codes::extract::UNREADABLE);
         for seen in [Seen::Missing, down] {
-            assert_eq!(step(seen, held(Held::Approved), 1, false), (RELOAD, Why::Approved));
+            assert_eq!(step(seen, &held(Held::Approved), 1, false), (RELOAD, Why::Approved));
         }
-        assert_eq!(step(Seen::Missing, held(Held::Undecided), 1, false), (Action::Miss, Why::Missing));
-        assert_eq!(step(down, held(Held::Undecided), 1, false), (Action::Fail, Why::Problem));
+        assert_eq!(step(Seen::Missing, &held(Held::Undecided), 1, false), (Action::Miss, Why::Missing));
+        assert_eq!(step(down, &held(Held::Undecided), 1, false), (Action::Fail, Why::Problem));
     }
 
     #[test]
     fn a_refused_file_is_not_parsed_again_until_rules_change() {
         let refused = || Known { refused: Some(version(B)), ..current(A) };
-        assert_eq!(step(Seen::Content(B), refused(), 1, false), (Action::Refuse, Why::AlreadyRefused));
-        assert_eq!(step(Seen::Content(B), refused(), 2, false), (LOAD, Why::RulesChanged));
-        assert_eq!(step(Seen::Content(B), refused(), 1, true), (LOAD, Why::Reload));
+        assert_eq!(step(Seen::Content(B), &refused(), 1, false), (Action::Refuse, Why::AlreadyRefused));
+        assert_eq!(step(Seen::Content(B), &refused(), 2, false), (LOAD, Why::RulesChanged));
+        assert_eq!(step(Seen::Content(B), &refused(), 1, true), (LOAD, Why::Reload));
     }
 }

@@ -79,9 +79,10 @@ impl Queries {
             format!("select {selected} from asof.{fact} as t{joins} where {condition} order by {order}")
         };
         let held = protected.join(" or ");
-        Ok(match protected.is_empty() {
-            true => Self { open: query("true"), protected: None },
-            false => Self { open: query(&format!("not ({held})")), protected: Some(query(&held)) },
+        Ok(if protected.is_empty() {
+            Self { open: query("true"), protected: None }
+        } else {
+            Self { open: query(&format!("not ({held})")), protected: Some(query(&held)) }
         })
     }
 }

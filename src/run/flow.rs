@@ -103,14 +103,11 @@ impl Flow<'_> {
         history::write_pulled(session, &self.night.run, &pulled).await?;
         for (step, looked) in steps.into_iter().zip(looked) {
             let (report, work) = execute::begin(self.night, self.prepared, step, looked);
-            match work {
-                Some(work) => {
-                    self.loads.spawn(execute::carry_out(self.night.clone(), self.at_once.clone(), report, work));
-                }
-                None => {
-                    self.night.done(&report);
-                    self.reports.push(report);
-                }
+            if let Some(work) = work {
+                self.loads.spawn(execute::carry_out(self.night.clone(), self.at_once.clone(), report, work));
+            } else {
+                self.night.done(&report);
+                self.reports.push(report);
             }
         }
         Ok(())

@@ -151,7 +151,8 @@ mod tests {
         #[test]
         fn no_clothes_of_version_6_open_an_address_of_version_4(bits: u32) {
             let plain = Ipv4Addr::from(bits);
-            let (high, low) = ((bits >> 16) as u16, bits as u16);
+            let [a, b, c, d] = bits.to_be_bytes();
+            let (high, low) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
             for parts in [
                 [0, 0, 0, 0, 0, 0xffff, high, low],
                 [0, 0, 0, 0, 0xffff, 0, high, low],

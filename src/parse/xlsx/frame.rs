@@ -220,7 +220,9 @@ mod tests {
         ];
         let mut row = RowBytes::default();
         row.begin(1_048_576, true);
-        cells.iter().for_each(|(column, value)| row.cell(*column, *value));
+        for (column, value) in cells {
+            row.cell(column, value);
+        }
         let mut bytes = Vec::new();
         Outlet::new(&mut bytes).send(Kind::Row, row.bytes()).unwrap();
         let mut frames = Frames::new(bytes.as_slice());

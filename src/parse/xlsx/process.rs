@@ -165,7 +165,7 @@ mod tests {
     fn a_process_gets_no_environment_and_is_ended_when_patience_is() {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/xlsx/tells_its_environment_and_waits.sh");
         let request = Request { sheet: None, header_rows: 1, fields: Vec::new() };
-        let started = Reading::start(Some(&program), &request, &b"PK"[..], Duration::from_secs(60));
+        let started = Reading::start(Some(&program), &request, &b"PK"[..], Duration::from_mins(1));
         let mut reading = started.expect("it starts");
         let mut said = [0; 4096];
         let length = reading.read(&mut said).expect("it speaks");
@@ -180,11 +180,11 @@ mod tests {
     #[test]
     fn a_process_that_says_nothing_at_all_is_no_fault_of_the_file() {
         let request = Request { sheet: None, header_rows: 1, fields: Vec::new() };
-        let started = Reading::start(Some(Path::new("/bin/true")), &request, &b"PK"[..], Duration::from_secs(60));
+        let started = Reading::start(Some(Path::new("/bin/true")), &request, &b"PK"[..], Duration::from_mins(1));
         let mut reading = started.expect("it starts");
         assert_eq!(reading.read(&mut [0; 1]).expect("its end"), 0);
         assert_eq!(reading.verdict(false).code().id, "PARS-306");
-        let none = Reading::start(Some(Path::new("/nowhere")), &request, &b"PK"[..], Duration::from_secs(60));
+        let none = Reading::start(Some(Path::new("/nowhere")), &request, &b"PK"[..], Duration::from_mins(1));
         assert_eq!(none.err().map(|error| error.code().id), Some("PARS-306"));
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn density(
         let of_the_unit = listed.iter().filter(|((of, place, _), _)| of == year && place == unit);
         let months: BTreeSet<u32> = of_the_unit.flat_map(|(_, listed)| listed.months.iter().copied()).collect();
         let content = StaffDensity {
-            staff_group: *group,
+            staff_group: group,
             months: months.len() as u64,
             percent_of_posts: here.percent,
             children_0_17: population.get(&(*year, unit.clone())).copied(),

@@ -30,10 +30,10 @@ pub(in crate::sample) fn bad_records(good: &[Record], path: &str) -> (Vec<Record
         .iter()
         .zip(good.len() as u64 + 1..)
         .map(|((fault, expect, _), record)| PlantedFault {
-            fault: *fault,
+            fault,
             path: path.to_owned(),
             record: Some(record),
-            expect: *expect,
+            expect,
             code: None,
         })
         .collect();

@@ -84,7 +84,9 @@ fn pages(dir: &Path, config: &Path) {
             |line: &&str| line.starts_with("    buss --config my.toml ") || line.starts_with("    buss sample ");
         let commands: Vec<&str> = text.lines().filter(is_command).collect();
         assert!(commands.len() >= least, "{page}: {commands:?}");
-        commands.into_iter().for_each(|command| run(command, dir));
+        for command in commands {
+            run(command, dir);
+        }
     }
 }
 

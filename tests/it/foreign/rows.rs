@@ -28,7 +28,7 @@ pub struct Row {
 
 /// A row of the file's own district, which is accepted as it stands.
 pub fn row<const N: usize>(slice: Slice, cells: [(&'static str, &str); N]) -> Row {
-    let mut row = Row {
+    let row = Row {
         slice,
         fate: Fate::Loaded,
         child: String::new(),
@@ -37,8 +37,8 @@ pub fn row<const N: usize>(slice: Slice, cells: [(&'static str, &str); N]) -> Ro
         reasons: Vec::new(),
         ragged: false,
     };
-    row.child = row.cell("Personnummer").to_owned();
-    row.with("Stadsdel", slice.0)
+    let child = row.cell("Personnummer").to_owned();
+    Row { child, ..row }.with("Stadsdel", slice.0)
 }
 
 impl Row {

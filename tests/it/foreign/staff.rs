@@ -204,7 +204,7 @@ fn plain() -> impl Iterator<Item = Row> {
             let of = |nth: usize, group: &str, degree: &str| {
                 let since = format!("{}-0{}", 1990 + (at + 5 * nth) % 16, 1 + at % 9);
                 row(slice, &format!("{code}-{nth}"), &format!("{year}-{month:02}"), group, degree)
-                    .skilled(&since, if (at + nth) % 3 == 0 { "Nej" } else { "Ja" })
+                    .skilled(&since, if (at + nth).is_multiple_of(3) { "Nej" } else { "Ja" })
             };
             // The second leaves in the summer of 2006, the third changes group in the next.
             let left = year == 2006 && month > 6 || year == 2007 && at % 2 == 0;

@@ -110,7 +110,9 @@ impl Tripwire {
         let port = first.local_addr().expect("an address").port();
         // A machine without version 6 has nothing to watch there.
         let listeners: Vec<_> = std::iter::once(first).chain(TcpListener::bind(("::1", port))).collect();
-        listeners.iter().for_each(|listener| listener.set_nonblocking(true).expect("a look"));
+        for listener in &listeners {
+            listener.set_nonblocking(true).expect("a look");
+        }
         Self { listeners, port }
     }
 

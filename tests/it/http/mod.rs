@@ -76,7 +76,7 @@ impl Office {
 
     /// Lines of `[http]` that differ.
     fn limits(mut self, lines: &str) -> Self {
-        self.limits = lines.to_owned();
+        lines.clone_into(&mut self.limits);
         self
     }
 

@@ -42,7 +42,7 @@ impl Authority {
     fn trusted(&self) -> String {
         let path = self.dir.path().join("ca.pem");
         fs::write(&path, self.issuer.pem()).expect("a file");
-        format!("http.ca = {path:?}\n")
+        format!("http.ca = '{}'\n", path.display())
     }
 
     fn identity_file(&self, signed: &Signed) -> PathBuf {

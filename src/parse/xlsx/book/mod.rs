@@ -82,8 +82,11 @@ impl<S: Read + Seek> Book<S> {
     }
 }
 
-/// Name, visibility and relation of each sheet in order, and whether days are counted from 1904.
-fn listed<S: Read + Seek>(package: &mut Package<S>, main: &str) -> Result<(Vec<(String, bool, String)>, bool)> {
+/// A sheet's name, whether it is visible, and its relation.
+type Listed = (String, bool, String);
+
+/// Each sheet in order, and whether days are counted from 1904.
+fn listed<S: Read + Seek>(package: &mut Package<S>, main: &str) -> Result<(Vec<Listed>, bool)> {
     let mut xml = package.part(main)?.ok_or_else(|| broken("the workbook's part is missing"))?;
     let (mut sheets, mut date_1904) = (Vec::new(), false);
     while let Some(node) = xml.next()? {

@@ -14,8 +14,10 @@ impl Bundle<'_> {
     /// What began in each month, what ended in it, and what was open at its end: begun before, and not ended by its last day.
     pub fn flow(&self) -> Vec<String> {
         let line = |place: &Place, year: i32, month: u32| {
-            let (first, next) =
-                (format!("{year}-{month:02}-01"), format!("{}-{:02}-01", year + month as i32 / 12, month % 12 + 1));
+            let (first, next) = (
+                format!("{year}-{month:02}-01"),
+                format!("{}-{:02}-01", year + month.cast_signed() / 12, month % 12 + 1),
+            );
             let own = self.behind("utredningar", place, |it| it == year);
             // What ends may have begun in any year.
             let Behind { any, whole } = self.behind("utredningar", place, |it| it <= year);

@@ -139,7 +139,9 @@ async fn without_validators_landed_file_or_the_same_address_a_resource_is_pulled
     assert_eq!(conditional(&office.asked()), [true; 4]);
 
     let moved = Office::open();
-    extracts().into_iter().for_each(|(name, content)| moved.offer(name, content));
+    for (name, content) in extracts() {
+        moved.offer(name, content);
+    }
     for deliverer in &mut night.settings.deliverers {
         deliverer.base_url = moved.url(deliverer.code.as_str());
     }

@@ -50,7 +50,9 @@ const RUN: [&str; 9] = [
 
 fn office() -> Office {
     let office = Office::open();
-    extracts().into_iter().for_each(|(name, content)| office.offer(name, content));
+    for (name, content) in extracts() {
+        office.offer(name, content);
+    }
     office
 }
 
@@ -130,7 +132,9 @@ fn a_run_that_is_killed_in_the_middle_of_a_pull_is_healed_by_the_next() {
     run.wait_with_output().expect("its end");
     assert_eq!(pulling(&place), 1, "the kill came while it was pulled");
 
-    extracts().into_iter().for_each(|(name, content)| office.offer(name, content));
+    for (name, content) in extracts() {
+        office.offer(name, content);
+    }
     let healed = command(&place, &RUN).output().expect("the program starts");
     assert_eq!(healed.status.code(), Some(0), "{healed:?}");
     let healed = place.result();
