@@ -2,7 +2,8 @@
 -- severity: stop
 -- grain:   additive measure × year with both organisations
 -- inputs:  mart.anmalan_rate, mart.anmalan_by_reporter, mart.cost_trend, mart.anmalan_to_utredning, mart.utredning_flow,
---          mart.utredning_outcome, mart.insats_decided, mart.insats_ongoing, mart.staff_density, mart.workload
+--          mart.utredning_outcome, mart.insats_decided, mart.insats_ongoing, mart.staff_density, mart.workload,
+--          mart.institutional_care
 with measured as (
     select m.org_generation, m.year, m.level, s.measure, s.value
     from mart.anmalan_rate as m
@@ -53,6 +54,12 @@ with measured as (
     from mart.workload as m
     cross join lateral (
         values ('workload.intakes', m.intakes), ('workload.open_utredningar', m.open_utredningar)
+    ) as s (measure, value)
+    union all
+    select m.org_generation, m.year, m.level, s.measure, s.value
+    from mart.institutional_care as m
+    cross join lateral (
+        values ('institutional_care.stays', m.stays), ('institutional_care.days', m.days)
     ) as s (measure, value)
     union all
     -- Months of posts, as means over different months do not sum.

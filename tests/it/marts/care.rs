@@ -4,8 +4,9 @@
 
 use buss::{
     gate,
+    model::RunHandle,
     pipeline::Assets,
-    warehouse::{Session, look_as_of},
+    warehouse::{Session, look_as_of, marts},
 };
 
 use super::{city, lines, run};
@@ -13,6 +14,7 @@ use crate::postgres::Database;
 
 mod children;
 mod investigations;
+mod placements;
 mod staff;
 
 /// The city with its care.
@@ -25,6 +27,16 @@ async fn care() -> (Database, Session, Assets) {
 /// What the controls found; the audits have something to say of a city this small.
 fn controls(verdict: &gate::Verdict) -> Vec<String> {
     verdict.findings().iter().map(ToString::to_string).filter(|finding| !finding.starts_with("audit.")).collect()
+}
+
+/// Stores the marts as a publication would, then spoils them.
+async fn fill(session: &mut Session, run: &RunHandle, spoil: &str) {
+    let transaction = session.transaction().await.expect("a transaction");
+    look_as_of(&transaction, Some(run.known_at)).await.expect("an instant");
+    let names = marts::installed(&transaction).await.expect("names");
+    marts::fill(&transaction, &names, run.known_at).await.expect("marts");
+    transaction.batch_execute(spoil).await.expect("marts, some of them wrong");
+    transaction.commit().await.expect("a commit");
 }
 
 /// Columns of a mart for an organisation, district, Skärholmen or the city, in order of place and what follows.
@@ -60,20 +72,10 @@ async fn the_controls_hold_and_tell_what_districts_lack() {
 async fn a_figure_that_the_facts_do_not_have_is_found() {
     let (_database, mut session, assets) = care().await;
     let run = run(&session).await;
-    let transaction = session.transaction().await.expect("a transaction");
-    look_as_of(&transaction, Some(run.known_at)).await.expect("an instant");
-    transaction
-        .batch_execute(
-            "do $$
-            declare
-                mart text;
-            begin
-                for mart in select viewname from pg_views where schemaname = 'mart' loop
-                    execute format('insert into mart_store.%I table mart.%I', mart, mart);
-                end loop;
-            end
-            $$;
-            update mart_store.anmalan_to_utredning set undecided = undecided + 1
+    fill(
+        &mut session,
+        &run,
+        "update mart_store.anmalan_to_utredning set undecided = undecided + 1
             where org_generation = 14 and level = 'city' and year = 2006 and reporter_category = 'okänd';
             update mart_store.utredning_flow set started = started + 1
             where org_generation = 18 and district = 'Kista' and month = '2006-12-01';
@@ -91,10 +93,8 @@ async fn a_figure_that_the_facts_do_not_have_is_found() {
             where org_generation = 14 and district = 'Skärholmen' and year = 2007 and staff_group = 'Övrig';
             update mart_store.unique_children set children = children + 1
             where org_generation = 14 and level = 'city' and year = 2007 and sex = 'pojke' and age_band = '0-3';",
-        )
-        .await
-        .expect("marts, some of them wrong");
-    transaction.commit().await.expect("a commit");
+    )
+    .await;
     let verdict = gate::judge(&mut session, &run, &assets.sql, gate::Marts::Standing).await.expect("a verdict");
     assert_eq!(
         controls(&verdict),
@@ -124,7 +124,7 @@ async fn a_figure_that_the_facts_do_not_have_is_found() {
 
 #[tokio::test]
 async fn every_query_of_the_warehouse_page_answers() {
-    let (_database, session, _) = care().await;
+    let (_database, session, _) = placements::placements().await;
     let page = include_str!("../../../docs/WAREHOUSE.md");
     let queries: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("    ")).collect();
     assert!(queries.len() >= 5 && queries.iter().all(|query| query.starts_with("select ")));
