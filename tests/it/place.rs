@@ -22,6 +22,9 @@ pub type Extract = (&'static str, String);
 /// Skärholmen and the city, one year of each dataset.
 const CONFIG: &str = r#"
 [coverage]
+utredningar = "none"
+insatser = "none"
+personal = "none"
 anmalningar = "2007..2007"
 befolkning = "2007..2007"
 ekonomi = "2007..2007"

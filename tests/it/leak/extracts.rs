@@ -10,6 +10,9 @@ pub const CONFIG: &str = "
 spill_bytes = 1
 batch_rows = 4
 [coverage]
+utredningar = \"none\"
+insatser = \"none\"
+personal = \"none\"
 anmalningar = \"2006..2016\"
 befolkning = \"2006..2008\"
 ekonomi = \"2006..2009\"

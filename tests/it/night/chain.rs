@@ -9,7 +9,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::change::SKARHOLMEN;
 use crate::bench::Bench;
 
-const COVERED: &str = "\n[coverage]\nutredningar = \"2007..2007\"\ninsatser = \"2007..2007\"\n";
+const NOT_COVERED: &str = "utredningar = \"none\"\ninsatser = \"none\"\n";
+const COVERED: &str = "utredningar = \"2007..2007\"\ninsatser = \"2007..2007\"\n";
 
 const INTAKES: &str =
     "Anmälan-id;Personnummer;Ofött barn;Kön;Skyddad identitet;Inkom;Typ;Anmälare;Orsak;Skyddsbedömning;Beslut;\
@@ -31,7 +32,7 @@ I2;20000101-2384;;U1;2007-07-05;2007-08-01;;Programverksamhet;SoL 4:1;Hemmet AB;
 ";
 
 async fn delivered() -> Bench {
-    let night = Bench::new(&SKARHOLMEN.replacen("\n[coverage]\n", COVERED, 1)).await;
+    let night = Bench::new(&SKARHOLMEN.replace(NOT_COVERED, COVERED)).await;
     night.extract("24/anmalningar_2007.csv", INTAKES);
     night.extract("24/utredningar_2007.csv", INVESTIGATIONS);
     night.extract("24/insatser_2007.csv", INTERVENTIONS);

@@ -6,6 +6,9 @@ use crate::bench::Bench;
 
 pub const SKARHOLMEN: &str = r#"
 [coverage]
+utredningar = "none"
+insatser = "none"
+personal = "none"
 anmalningar = "2007..2007"
 befolkning = "2007..2007"
 ekonomi = "2007..2007"

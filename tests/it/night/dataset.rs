@@ -9,6 +9,9 @@ use crate::bench::Bench;
 const CONFIG: &str = r#"
 # Years in which nobody delivered: only the new dataset is expected.
 [coverage]
+utredningar = "none"
+insatser = "none"
+personal = "none"
 anmalningar = "1990..1990"
 ekonomi = "1990..1990"
 

@@ -9,6 +9,9 @@ use crate::bench::Bench;
 
 const CONFIG: &str = r#"
 [coverage]
+utredningar = "none"
+insatser = "none"
+personal = "none"
 anmalningar = "1990..1990"
 ekonomi = "1990..1990"
 placeringar = "2006..2007"
@@ -101,6 +104,8 @@ async fn the_star_holds_placements_once_and_protected_ones_without_district() {
 
 const MONEY: &str = r#"
 [coverage]
+utredningar = "none"
+insatser = "none"
 anmalningar = "1990..1990"
 befolkning = "1990..1990"
 ekonomi = "1990..1990"

@@ -18,6 +18,9 @@ use crate::bench::Bench;
 
 const CONFIG: &str = r#"
 [coverage]
+utredningar = "none"
+insatser = "none"
+personal = "none"
 anmalningar = "2001..2014"
 
 [http]

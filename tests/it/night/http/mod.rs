@@ -18,6 +18,9 @@ use crate::bench::Bench;
 /// Skärholmen and the city, with limits that a test can wait for. `{base}` is where their folders are.
 const CITY: &str = r#"
 [coverage]
+utredningar = "none"
+insatser = "none"
+personal = "none"
 anmalningar = "2007..2007"
 befolkning = "2007..2007"
 ekonomi = "2007..2007"

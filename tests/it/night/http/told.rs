@@ -30,6 +30,9 @@ const CHILD: &str = "200002292399";
 
 const COVERAGE: &str = r#"
 [coverage]
+utredningar = "none"
+insatser = "none"
+personal = "none"
 anmalningar = "2007..2007"
 befolkning = "2007..2007"
 ekonomi = "2007..2007"
