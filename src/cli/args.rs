@@ -117,6 +117,8 @@ pub enum Command {
         /// As errors show it, for example CONF-003
         code: String,
     },
+    /// Print what a shell needs to complete commands and options
+    Completions { shell: clap_complete::Shell },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,8 +1,10 @@
-//! `validate` and `explain`: what can be told without data.
+//! `validate`, `explain` and `completions`: what can be told without data.
 
+use clap::CommandFactory;
+use clap_complete::Shell;
 use serde_json::json;
 
-use super::{Context, output::Answer};
+use super::{Context, args::Cli, output::Answer};
 use crate::{
     error::{Error, Result, codes},
     pipeline::Declarations,
@@ -27,6 +29,13 @@ pub async fn validate(context: &Context) -> Result<Answer> {
         text,
         &json!({ "findings": [], "pipelines": names, "deliverers": deliverers, "sql_files": sql, "reference_lists": lists }),
     ))
+}
+
+pub fn completions(shell: Shell) -> Answer {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "buss", &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
+    Answer::new(script.trim_end(), &json!({ "shell": shell.to_string(), "script": script }))
 }
 
 pub fn explain(id: &str) -> Result<Answer> {

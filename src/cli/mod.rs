@@ -98,6 +98,7 @@ async fn dispatch(cli: Cli, stop: watch::Receiver<bool>) -> Result<Answer> {
     match cli.command {
         Command::Validate => declared::validate(&context).await,
         Command::Explain { code } => declared::explain(&code),
+        Command::Completions { shell } => Ok(declared::completions(shell)),
         Command::ReadWorkbook { .. } => {
             Err(Error::new(&codes::run::BROKEN).detail("a workbook is read without settings"))
         }

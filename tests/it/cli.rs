@@ -66,3 +66,16 @@ fn explain_tells_what_a_code_means() {
     let output = buss(&["explain", "CONF-999"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn completions_are_what_the_shell_accepts() {
+    let output = buss(&["completions", "bash"]);
+    assert_eq!(output.status.code(), Some(0));
+    let script = text(&output.stdout);
+    assert!(script.contains("--business-date"));
+    let asked =
+        format!("{script}\nCOMP_WORDS=(buss expl); COMP_CWORD=1; _buss buss expl buss; echo \"${{COMPREPLY[@]}}\"");
+    let completed = Command::new("bash").args(["-c", &asked]).output().expect("bash starts");
+    assert_eq!(text(&completed.stdout), "explain\n", "{}", text(&completed.stderr));
+    assert_eq!(buss(&["completions", "dos"]).status.code(), Some(2));
+}
