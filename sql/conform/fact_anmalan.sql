@@ -12,7 +12,8 @@ select
     s.child_birth_year,
     s.child_birth_month,
     coalesce(s.child_unborn, false) as child_unborn,
-    coalesce(s.skyddad_identitet, false) as child_protected,
+    -- A sender who hides whether a child is protected has a reason to: it is.
+    coalesce(s.skyddad_identitet, s.skyddad_identitet_status = 'suppressed', false) as child_protected,
     s.inkom as received_date,
     -- A code says which district only together with a date. One that no version covers becomes an inferred member.
     coalesce(d.member, s.stadsdel) as district,

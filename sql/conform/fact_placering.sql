@@ -13,7 +13,8 @@ select
     s.child_birth_year,
     s.child_birth_month,
     coalesce(s.child_unborn, false) as child_unborn,
-    coalesce(s.skyddad_identitet, false) as child_protected,
+    -- A sender who hides whether a child is protected has a reason to: it is.
+    coalesce(s.skyddad_identitet, s.skyddad_identitet_status = 'suppressed', false) as child_protected,
     s.startdatum as start_date,
     s.slutdatum as end_date,
     s.slutdatum_status as end_date_status,

@@ -21,7 +21,8 @@ select
     s.child_birth_year,
     s.child_birth_month,
     coalesce(s.child_unborn, false) as child_unborn,
-    coalesce(s.skyddad_identitet, false) as child_protected,
+    -- A sender who hides whether a child is protected has a reason to: it is.
+    coalesce(s.skyddad_identitet, s.skyddad_identitet_status = 'suppressed', false) as child_protected,
     s.startdatum as start_date,
     cast(s.startdatum + l.span as date) as due_date,
     l.member as statutory_limit,

@@ -140,14 +140,14 @@ impl ChildSink {
         })
     }
 
-    /// A protected child always has a number, so that its protection follows it.
+    /// A protected child always has a number, so that its protection follows it. A suppressed flag protects.
     fn unborn<'c>(
         &mut self,
         cell: &dyn Fn(usize) -> Cell<'c>,
         shared: &Shared<'_>,
         notes: &mut Notes,
     ) -> Option<Child> {
-        if says_yes(self.protected, cell) {
+        if says_yes(self.protected, cell) || is_suppressed(self.protected, cell) {
             notes.reject(&mut self.subject, "required", "unknown protected".to_owned());
             return None;
         }
@@ -195,6 +195,10 @@ impl ChildSink {
 
 fn says_yes<'c>(place: Option<usize>, cell: &dyn Fn(usize) -> Cell<'c>) -> bool {
     place.and_then(|place| text_of(cell(place)).ok()).and_then(boolean) == Some(true)
+}
+
+fn is_suppressed<'c>(place: Option<usize>, cell: &dyn Fn(usize) -> Cell<'c>) -> bool {
+    place.is_some_and(|place| matches!(text_of(cell(place)), Err(Status::Suppressed)))
 }
 
 /// The trimmed text of a cell, or why it has none.

@@ -87,7 +87,7 @@ impl Row {
     }
 
     pub fn protects(&self) -> bool {
-        self.fate == Fate::Loaded && self.cell("Skyddad identitet").to_lowercase() == "ja"
+        self.fate == Fate::Loaded && matches!(self.cell("Skyddad identitet").to_lowercase().as_str(), "ja" | "..")
     }
 }
 

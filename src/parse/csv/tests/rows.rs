@@ -194,12 +194,14 @@ fn a_child_has_a_number_or_is_unborn() {
         row(&[("Personnummer", &format!("{}+{}", &number[2..8], &number[8..]))]),
         row(&[("Personnummer", &number[2..])]),
         row(&[("Personnummer", "198001019391")]),
+        row(&[("Personnummer", ""), ("Ofött barn", "Ja"), ("Skyddad identitet", "..")]),
+        row(&[("Personnummer", ""), ("Ofött barn", "Ja"), ("Skyddad identitet", ".")]),
     ]);
-    let rules = ["required", "required", "identity", "identity", "identity"];
+    let rules = ["required", "required", "identity", "identity", "identity", "identity", "required"];
     let expected: Vec<_> =
-        [1, 3, 4, 5, 6].into_iter().zip(rules.map(|rule| format!("anmalningar.child.{rule}"))).collect();
+        [1, 3, 4, 5, 6, 7, 8].into_iter().zip(rules.map(|rule| format!("anmalningar.child.{rule}"))).collect();
     let found: Vec<_> = parsed.rules().into_iter().map(|(record, rule)| (record, rule.to_owned())).collect();
-    assert_eq!(found[..5], expected);
+    assert_eq!(found, expected);
     assert_eq!(parsed.reasons[2].class, "len=12 digits=12 luhn=bad");
     assert_eq!(parsed.text("child_sex")[1], Some("flicka"));
     let unborn = parsed.rows.column_by_name("child_unborn").unwrap().as_boolean();
