@@ -13,6 +13,8 @@ use crate::{
 pub(in crate::parse) struct Header {
     /// For each declared column, the place of its cell.
     places: Vec<usize>,
+    /// Places of the columns that no declaration knows.
+    unknown: Vec<usize>,
     reasons: Vec<Reason>,
 }
 
@@ -37,14 +39,20 @@ impl Header {
         if let Some(error) = Error::all(findings) {
             return Err(error);
         }
-        let unknown = found.iter().filter(|(place, _)| !places.contains(place));
-        let reasons = unknown.map(|(place, cell)| unknown_column(pipeline, *place, line, cell)).collect();
-        Ok(Self { places, reasons })
+        let strangers = || found.iter().filter(|(place, _)| !places.contains(place));
+        let unknown = strangers().map(|(place, _)| *place).collect();
+        let reasons = strangers().map(|(place, cell)| unknown_column(pipeline, *place, line, cell)).collect();
+        Ok(Self { places, unknown, reasons })
     }
 
     /// Where the declared column at `column` stands.
     pub fn place(&self, column: usize) -> usize {
         self.places[column]
+    }
+
+    /// Where the columns stand that no declaration knows.
+    pub fn unknown(&self) -> &[usize] {
+        &self.unknown
     }
 
     /// Warnings about columns that no declaration knows.

@@ -6,7 +6,7 @@ use super::{Declarations, Pipeline};
 use crate::settings::Deliverer;
 
 /// Raised when a parser reads the same bytes differently.
-const PARSER_VERSION: u32 = 1;
+const PARSER_VERSION: u32 = 2;
 
 impl Pipeline {
     /// SHA-256 in hexadecimal over what decides how a file is read, beside its bytes: the pipeline, its conform query, the

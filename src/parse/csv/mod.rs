@@ -45,7 +45,8 @@ fn read(source: Source, context: &Context<'_>, sink: &mut dyn FnMut(ParsedBatch)
     while let Some(record) = records.next()? {
         number += 1;
         if record.cells() == cells {
-            rows.row(number, record.line(), |column| Cell::Text(record.cell(header.place(column))))?;
+            let undeclared = header.unknown().iter().map(|&place| record.cell(place));
+            rows.row_beside(undeclared, number, record.line(), |column| Cell::Text(record.cell(header.place(column))))?;
         } else {
             let class = format!("cells={} expected={}", record.cells(), cells);
             rows.unreadable(number, record.line(), "ragged", class)?;

@@ -17,12 +17,16 @@ use arrow::{
 };
 use chrono::NaiveDate;
 
-use super::{Context, ParsedBatch, cell::Cell, schema};
+use super::{
+    Context, ParsedBatch,
+    cell::{Cell, class},
+    schema,
+};
 use crate::{
     error::{Error, Result, codes},
     model::{Ore, Tally},
     pipeline::ColumnType,
-    privacy::Pseudonyms,
+    privacy::{Pseudonyms, Shapes, holds_personnummer},
 };
 use child::ChildSink;
 use column::ColumnSink;
@@ -87,7 +91,24 @@ impl<'a, 's> RowSink<'a, 's> {
 
     /// Takes one row. `cell` gives the cell of the column at that place of the declaration.
     pub fn row<'c>(&mut self, record: i64, line: i64, cell: impl Fn(usize) -> Cell<'c>) -> Result<()> {
+        self.row_beside([], record, line, cell)
+    }
+
+    /// Takes one row of a file that has columns which no declaration knows. Their cells are not kept, but even there a
+    /// personnummer has no place.
+    pub fn row_beside<'c, 'u>(
+        &mut self,
+        undeclared: impl IntoIterator<Item = &'u str>,
+        record: i64,
+        line: i64,
+        cell: impl Fn(usize) -> Cell<'c>,
+    ) -> Result<()> {
         self.begin(record, line);
+        for text in undeclared.into_iter().map(str::trim) {
+            if holds_personnummer(text, Shapes::Contract) {
+                self.notes.reject_row("personnummer", None, format!("undeclared {}", class(text)));
+            }
+        }
         for (place, column) in self.columns.iter_mut().enumerate() {
             match column {
                 Sink::Conditional(column, kept) if !kept.holds(&cell) => {

@@ -16,7 +16,7 @@ use crate::{
     model::{Reason, Severity, Tally},
     parse::{
         Context, ParseEnd, ParsedBatch,
-        cell::{may_be_marked, wrongly_decoded},
+        cell::{Cell, may_be_marked, wrongly_decoded},
         header::{Header, unknown_column},
         rows::RowSink,
     },
@@ -172,13 +172,13 @@ impl<'a, 's> Table<'a, 's> {
         let line = i64::from(row.number);
         let mut values: Vec<Option<Value<'_>>> = vec![None; self.kinds.len()];
         let mut first = None;
-        let mut unnamed = Vec::new();
+        let mut undeclared = Vec::new();
         for cell in row.cells() {
             let (column, value) = cell.map_err(garbled)?;
             first = first.or(Some(value));
             match self.places.get(usize::from(column)).copied().flatten() {
                 Some(place) => values[place] = Some(value),
-                None => unnamed.push(column),
+                None => undeclared.push((column, value)),
             }
         }
         let Some(first) = first else { return Ok(()) };
@@ -190,17 +190,17 @@ impl<'a, 's> Table<'a, 's> {
             self.ended_at = Some(line);
             return Ok(());
         }
-        self.unnamed.extend(unnamed);
+        self.unnamed.extend(undeclared.iter().map(|(column, _)| *column));
         if values.iter().all(Option::is_none) {
             return Ok(());
         }
         self.record += 1;
         self.hidden_rows += u32::from(row.hidden);
-        self.take(line, &values)?;
+        self.take(line, &values, &undeclared)?;
         Ok(())
     }
 
-    fn take(&mut self, line: i64, values: &[Option<Value<'_>>]) -> Result<()> {
+    fn take(&mut self, line: i64, values: &[Option<Value<'_>>], undeclared: &[(u16, Value<'_>)]) -> Result<()> {
         for text in values.iter().filter_map(|value| match value {
             Some(Value::Text(text)) => Some(*text),
             _ => None,
@@ -211,7 +211,13 @@ impl<'a, 's> Table<'a, 's> {
         }
         let cells: Vec<Held<'_>> =
             values.iter().zip(&self.kinds).map(|(value, kind)| held(*value, *kind, self.date_1904)).collect();
-        self.rows.row(self.record, line, |column| cells[column].cell())
+        let as_text = |(_, value): &(u16, _)| held(Some(*value), ColumnType::String, self.date_1904);
+        let undeclared: Vec<Held<'_>> = undeclared.iter().map(as_text).collect();
+        let texts = undeclared.iter().filter_map(|held| match held.cell() {
+            Cell::Text(text) => Some(text),
+            _ => None,
+        });
+        self.rows.row_beside(texts, self.record, line, |column| cells[column].cell())
     }
 
     fn ends_table(&self, first: Value<'_>) -> bool {

@@ -126,7 +126,7 @@ pub fn file(columns: &[&'static str], rows: &[&Row], style: Style) -> Vec<u8> {
     let mut text = columns.iter().map(|column| quote(column)).collect::<Vec<_>>().join(&separator) + style.line_end;
     for row in rows {
         let cell = |column: &&str| match *column {
-            "Fri text" => quote("Sade \"nej\";\r\nringde igen,\n19990525-2384\tsedan"),
+            "Fri text" => quote("Sade \"nej\";\r\nringde igen,\n19990525-2385\tsedan"),
             "Handläggare" => quote("Å. Öberg"),
             column => quote(row.cell(column)),
         };

@@ -112,6 +112,13 @@ fn headings_may_be_missing_doubled_or_unknown_as_in_csv() {
     let noted = row(3, 0, &text("A-1")).replace("</row>", &format!("{}</row>", text("anteckning")));
     let parsed = read(&Workbook::of(&noted));
     assert_eq!(parsed.told_of_file(), [(2, "personal.file.unknown_column", "cell=9 len=0")]);
+    assert!(!parsed.told().iter().any(|(_, rule, _)| *rule == "personal.row.personnummer"));
+    // A number that has no place there, as text and as Excel keeps it.
+    for cell in [text("20000101-2384"), "<c><v>200001012384</v></c>".to_owned()] {
+        let noted = row(3, 0, &text("A-1")).replace("</row>", &format!("{cell}</row>"));
+        let told = read(&Workbook::of(&noted)).told().iter().filter(|it| it.1 == "personal.row.personnummer").count();
+        assert_eq!(told, 1, "{cell}");
+    }
     let broken = book().with(sheet, "Erfarenhet sedan", "  Erfarenhet\n sedan ");
     assert_eq!(read(&broken).told_of_file(), []);
 }

@@ -158,6 +158,18 @@ fn amounts_have_bounds_nil_and_a_sum() {
 }
 
 #[test]
+fn a_personnummer_in_an_undeclared_column_rejects_its_row_and_is_not_told() {
+    let number = child();
+    let dashed = format!("{}-{}", &number[..8], &number[8..]);
+    let beside = |text: &str| format!("{};{text}", row(&[]));
+    let notes = [&*dashed, &number, &format!("syskon {dashed}"), &number[2..], "2007-03-04", "A-1", ""].map(beside);
+    let parsed = Night::new().parse(format!("{HEADER};Notering\n{}\n", notes.join("\n")).as_bytes()).unwrap();
+    let rule = "anmalningar.row.personnummer";
+    assert_eq!(parsed.rules(), [(1, rule), (2, rule), (3, rule)]);
+    assert_eq!(parsed.reasons[1].class, "undeclared len=12 digits=12");
+}
+
+#[test]
 fn an_unborn_child_is_its_case_in_the_district_of_the_fourteen() {
     let unborn = |stadsdel: &str, case: &str| {
         let changes = [
