@@ -32,8 +32,12 @@ pub async fn validate(context: &Context) -> Result<Answer> {
 }
 
 pub fn completions(shell: Shell) -> Answer {
+    let whole = Cli::command();
+    // Commands that only the program itself calls are left out, which the generator does not do.
+    let shown = whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    let mut command = clap::Command::new("buss").args(whole.get_arguments().cloned()).subcommands(shown);
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "buss", &mut script);
+    clap_complete::generate(shell, &mut command, "buss", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
     Answer::new(script.trim_end(), &json!({ "shell": shell.to_string(), "script": script }))
 }

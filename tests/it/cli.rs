@@ -72,7 +72,7 @@ fn completions_are_what_the_shell_accepts() {
     let output = buss(&["completions", "bash"]);
     assert_eq!(output.status.code(), Some(0));
     let script = text(&output.stdout);
-    assert!(script.contains("--business-date"));
+    assert!(script.contains("--business-date") && !script.contains("read-workbook"));
     let asked =
         format!("{script}\nCOMP_WORDS=(buss expl); COMP_CWORD=1; _buss buss expl buss; echo \"${{COMPREPLY[@]}}\"");
     let completed = Command::new("bash").args(["-c", &asked]).output().expect("bash starts");
