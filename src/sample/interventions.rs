@@ -75,7 +75,7 @@ impl Intervention {
             }
             // What was opened before the source system began has no number in it.
             let source = Some(investigation.id.clone()).filter(|_| is_delivered(investigation.start));
-            let serial = format!("{}-{}-{}", &investigation.id[3..], child % 1000, found.len() + 1);
+            let serial = format!("{}-{}-{}", &investigation.id[3..], child, found.len() + 1);
             let one = Self::drawn(format!("INS{serial}"), child, source, end, category, dice);
             found.push(one);
         }
