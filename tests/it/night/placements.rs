@@ -98,7 +98,7 @@ async fn the_star_holds_placements_once_and_protected_ones_without_district() {
     let (open, held) = (named(&rows, "fact_placering.parquet"), named(&rows, "protected.parquet"));
     assert_eq!((open.map(RecordBatch::num_rows), held.map(RecordBatch::num_rows)), (Some(1), Some(1)));
     for column in ["district", "district_key"] {
-        assert_eq!(held.and_then(|rows| rows.column_by_name(column)).map(|column| column.null_count()), Some(1));
+        assert_eq!(held.and_then(|rows| rows.column_by_name(column)).map(Array::null_count), Some(1));
     }
 }
 
